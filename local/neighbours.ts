@@ -1,0 +1,183 @@
+/** The doors between emulated services, by the name under which each exposes its own. */
+import type { Json, JsonObject, Principal } from "./contract.ts";
+
+/** `cloud.neighbour<SqsDoor>("sqs")` */
+export interface SqsDoor {
+  /** Puts a message as an AWS service does: the queue policy decides; answers false when refused or when there is no such queue. */
+  deliver(queueArn: string, body: string, from: Extract<Principal, { kind: "service" }>): boolean;
+  receive(queueArn: string, atMost: number, visibilitySeconds?: number): readonly ReceivedMessage[];
+  delete(queueArn: string, receiptHandle: string): void;
+  changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void;
+  /** Calls back (at once, synchronously) whenever a message of the queue becomes receivable. */
+  whenReceivable(queueArn: string, listener: () => void): void;
+  counts(queueArn: string): {
+    readonly visible: number;
+    readonly inFlight: number;
+    readonly delayed: number;
+    readonly oldestAgeSeconds: number;
+  };
+  queues(): readonly {
+    readonly arn: string;
+    readonly name: string;
+    readonly url: string;
+    readonly visibilitySeconds: number;
+  }[];
+  /** Puts many messages at once as the machine's owner: the control door's load. */
+  load(queueArn: string, bodies: readonly string[]): void;
+}
+
+/** A received message, in the shape Lambda's event source mapping hands on. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  /** SentTimestamp, ApproximateReceiveCount, AWSTraceHeader and the like, as strings. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly messageAttributes: JsonObject;
+}
+
+/** `lambda` */
+export interface LambdaDoor {
+  /** A synchronous invocation on behalf of an AWS service; resource policy and, for ECS hooks, role trust are checked by the caller. */
+  invoke(functionArn: string, payload: Json): Promise<{ readonly payload: Json; readonly functionError?: string }>;
+  /** An asynchronous one: queued, retried twice on failure (after 1 and 2 minutes), then dropped to the function's destination. */
+  invokeAsync(functionArn: string, payload: Json): void;
+  /** Whether the function's resource policy lets this caller invoke it. */
+  allows(functionArn: string, from: Extract<Principal, { kind: "service" }>): boolean;
+}
+
+/** `ecs`: what the world outside the API may do to services, and what neighbours may ask. */
+export interface EcsDoor {
+  services(): readonly EcsServiceView[];
+  service(cluster: string, name: string): EcsServiceView | undefined;
+  /** What the service's tasks need or suffer from now on; running tasks feel it at once. */
+  suffer(cluster: string, name: string, conditions: Conditions): void;
+  /** Application Auto Scaling's own hand: no IAM of ours, announced by SERVICE_DESIRED_COUNT_UPDATED. */
+  setDesiredCount(cluster: string, name: string, count: number): void;
+}
+
+/** The control door's words for what a service's tasks need. */
+export interface Conditions {
+  readonly memoryMiB?: number;
+  readonly leakMiBPerHour?: number;
+  readonly startSeconds?: number;
+  readonly failStart?: boolean | string;
+  /** How busy the CPU of each task is, 0 to 100. */
+  readonly cpuPercent?: number;
+}
+
+export interface EcsServiceView {
+  readonly arn: string;
+  readonly cluster: string;
+  readonly name: string;
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+  readonly taskDefinitionArn: string;
+  readonly taskRoleArn: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly tasks: readonly {
+    readonly arn: string;
+    readonly lastStatus: string;
+    readonly startedAtMs: number | undefined;
+    readonly memoryUsedMiB: number;
+    readonly memoryLimitMiB: number;
+    readonly protectedUntilMs: number | undefined;
+  }[];
+}
+
+/** `cloudwatch` */
+export interface CloudWatchDoor {
+  put(
+    namespace: string,
+    metricName: string,
+    dimensions: Readonly<Record<string, string>>,
+    value: number,
+    unit?: string,
+  ): void;
+}
+
+/** `ecr` */
+export interface EcrDoor {
+  /** Digest that a reference (`host/repository:tag` or `@digest`) names now; undefined when there is no such image. For images outside this registry a digest derived from the reference. */
+  resolve(imageReference: string): string | undefined;
+  push(image: PushedImage): { readonly digest: string };
+}
+
+/** The control door's image push; `scan` is an answer of DescribeImageScanFindings, or null for never. */
+export interface PushedImage {
+  readonly repositoryName: string;
+  readonly imageTag?: string;
+  readonly platforms?: readonly string[];
+  readonly scan: JsonObject | null;
+}
+
+/** `iam`: role documents made from templates. */
+export interface IamDoor {
+  role(
+    roleArn: string,
+  ):
+    | {
+        readonly arn: string;
+        readonly name: string;
+        readonly trust: JsonObject;
+        readonly statements: readonly JsonObject[];
+      }
+    | undefined;
+  /** Whether the principal may do it: identity policies, default deny, explicit deny first. Answers the statement that decided. */
+  decide(
+    principal: Principal,
+    action: string,
+    resource: string,
+    context: JsonObject,
+  ): { readonly allowed: boolean; readonly statement: string | undefined };
+  /** Evaluates a resource policy (queue, bus, function, topic) for a caller. */
+  decideByResourcePolicy(
+    policy: JsonObject | undefined,
+    principal: Principal,
+    action: string,
+    resource: string,
+    context: JsonObject,
+  ): "allow" | "deny" | "none";
+  trusts(roleArn: string, service: string): boolean;
+}
+
+/** `sns` */
+export interface SnsDoor {
+  publish(topicArn: string, message: string, from: Principal): void;
+}
+
+/** `secretsmanager` */
+export interface SecretsDoor {
+  value(secretIdOrArn: string): string | undefined;
+  put(secretIdOrArn: string, value: string): void;
+}
+
+/** `cloudformation`: stacks read from the assembly, and what is going on with them. */
+export interface CloudFormationDoor {
+  setStatus(stackName: string, status: string): void;
+}
+
+/** `slack`: the local workspace. */
+export interface SlackDoor {
+  messages(): readonly SlackMessage[];
+  /** Presses a button as `user`: a signed interaction is sent to the app's request URL. */
+  click(click: {
+    readonly ts: string;
+    readonly actionId: string;
+    readonly user: string;
+  }): Promise<{ readonly status: number }>;
+  setDown(down: boolean): void;
+  whenMessage(listener: (message: SlackMessage) => void): void;
+}
+
+export interface SlackMessage {
+  readonly ts: string;
+  readonly threadTs: string | undefined;
+  readonly channel: string;
+  readonly text: string;
+  readonly blocks: readonly JsonObject[];
+  readonly edits: number;
+  readonly deletedAt: string | undefined;
+}
