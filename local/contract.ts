@@ -31,6 +31,8 @@ export interface Need {
   readonly action: string;
   readonly resource: string;
   readonly context?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  /** The resource's own policy, such as a queue's: its deny counts, and within the account its allow suffices. */
+  readonly resourcePolicy?: JsonObject | undefined;
 }
 
 /** An AWS refusal: `code` is the wire name, such as `ClientException`; `fault` decides the HTTP status. */
@@ -66,6 +68,25 @@ export interface Operation {
   readonly run: (input: JsonObject, context: CallContext) => JsonObject | Promise<JsonObject>;
 }
 
+/** Where a REST-JSON operation is found, for services without `X-Amz-Target`. The JSON body is the rest of the input. */
+export interface RestRoute {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** `/functions/{FunctionName}/invocations`: each `{Name}` becomes that member of the input, decoded. */
+  readonly path: string;
+  readonly operation: string;
+  /** Query-string names and request headers (lower case) by the input member each becomes. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Input member that takes the whole body as text, for operations whose body is not a JSON object. */
+  readonly payload?: string;
+  /** How the answer leaves its members: a status member, headers, and the member that is the raw body. */
+  readonly answer?: {
+    readonly status?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly payload?: string;
+  };
+}
+
 /** A resource made from a template: what `Ref` answers, and every attribute `Fn::GetAtt` may ask for. */
 export interface CreatedResource {
   readonly ref: string;
@@ -91,6 +112,8 @@ export interface Service {
   readonly name: string;
   /** Operations by their API name. An operation not listed is refused loudly by name. */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** Paths of a REST-JSON service. */
+  readonly restRoutes?: readonly RestRoute[];
   /** CloudFormation types that this service creates. */
   readonly resources: Readonly<Record<string, (declaration: ResourceDeclaration, cloud: Cloud) => CreatedResource>>;
   /** Runs once, after every resource of every stack exists and before time moves: link resources, start loops. */

@@ -1,5 +1,5 @@
 /** The doors between emulated services, by the name under which each exposes its own. */
-import type { Json, JsonObject, Principal } from "./contract.ts";
+import type { BusEvent, Json, JsonObject, Need, Principal } from "./contract.ts";
 
 /** `cloud.neighbour<SqsDoor>("sqs")` */
 export interface SqsDoor {
@@ -115,9 +115,7 @@ export interface PushedImage {
 
 /** `iam`: role documents made from templates. */
 export interface IamDoor {
-  role(
-    roleArn: string,
-  ):
+  role(roleArn: string):
     | {
         readonly arn: string;
         readonly name: string;
@@ -181,3 +179,58 @@ export interface SlackMessage {
   readonly edits: number;
   readonly deletedAt: string | undefined;
 }
+
+/** `principals`: the access keys of this account, each speaking for one caller. */
+export interface PrincipalsDoor {
+  /** A new key; requests signed with it are this principal's. One per process tells processes apart by `sessionName`. */
+  issue(principal: Principal): { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Takes a key back, as when a process ends. */
+  revoke(accessKeyId: string): void;
+}
+
+/** `calls`: calls that a service makes in somebody's name without going over the wire, such as an event source's polls. */
+export interface CallsDoor {
+  /** Authorises and logs such a call like any other; answers whether it is allowed. */
+  check(principal: Principal, service: string, operation: string, needs: readonly Need[]): boolean;
+}
+
+/** `faults`: trouble asked for at the control door, for the kinds that a service brings about itself. */
+export interface FaultsDoor {
+  /** Takes one fault of these kinds off the list, if there is one for this operation. */
+  take(
+    service: string,
+    operation: string,
+    kinds: readonly string[],
+    functionName?: string,
+  ): { readonly kind: string; readonly seconds: number } | undefined;
+}
+
+/** `events`: the default bus, as AWS services reach it. */
+export interface EventsDoor {
+  deliver(event: BusEvent): void;
+}
+
+/** `wire`: the HTTP server, for services that speak more than AWS's protocols. */
+export interface WireDoor {
+  /** Such as `http://127.0.0.1:4566`, known once the server listens, which is before time moves. */
+  endpoint(): string;
+  /** Everything under the prefix goes to `handle`; the longest prefix wins. */
+  mount(prefix: string, handle: (request: PlainRequest) => PlainAnswer | Promise<PlainAnswer>): void;
+}
+
+/** An HTTP request as a mounted handler sees it. `path` holds the query string; header names are lower case. */
+export interface PlainRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a mounted handler answers; `"reset"` drops the connection without a word. */
+export type PlainAnswer =
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  | "reset";
