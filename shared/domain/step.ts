@@ -1,0 +1,30 @@
+/** The closed union of everything that can change the world, and the waits between. */
+import type { TaskSize } from "./service.ts";
+
+/** A container's own limits after a raise; containers not listed keep theirs. */
+export interface ContainerLimits {
+  readonly name: string;
+  readonly memoryMiB?: number;
+  readonly memoryReservationMiB?: number;
+}
+
+export type Step =
+  /** Registers a revision like `basedOn` with at least this size, images pinned to the digests that run now. */
+  | {
+      readonly do: "raise-memory";
+      readonly basedOn: string;
+      readonly size: TaskSize;
+      readonly containers: readonly ContainerLimits[];
+      /** `repository@digest` by container name; a container not listed keeps its reference. */
+      readonly pins: Readonly<Record<string, string>>;
+    }
+  /** Registers a copy of a revision, which may be INACTIVE by now; the first half of a revert. */
+  | { readonly do: "copy-revision"; readonly of: string; readonly pins: Readonly<Record<string, string>> }
+  /** Makes the service run the revision that the step before registered. */
+  | { readonly do: "deploy-revision"; readonly replaces: string }
+  | { readonly do: "wait-until-steady"; readonly atMostSeconds: number }
+  /** Ends well when no task of the new revision is killed for memory in this time. */
+  | { readonly do: "watch-for-kills"; readonly forSeconds: number };
+
+export type StepName = Step["do"];
+export type StepOf<Name extends StepName> = Extract<Step, { do: Name }>;

@@ -1,0 +1,84 @@
+/** What the ledger must be able to do. Every write is one conditional write on one item. */
+import type { Kill } from "#shared/domain/kill.ts";
+import type { PlanProgress, ReactionName } from "#shared/domain/plan.ts";
+import type { LedgerRecord } from "#shared/domain/record.ts";
+import type { ServiceRef } from "#shared/domain/service.ts";
+
+/** Everything remembered of one service: the one item on which "one plan per service" rests. */
+export interface ServiceItem {
+  readonly ref: ServiceRef;
+  /** Rises with every write: the fencing number. 0 means that the item does not exist yet. */
+  readonly version: number;
+  readonly lease: Lease | undefined;
+  readonly active: PlanProgress | undefined;
+  /** Newest last, bounded. */
+  readonly kills: readonly Kill[];
+  readonly cooldownUntil: string | undefined;
+  /** Acts of the UTC day named. */
+  readonly acts: { readonly day: string; readonly count: number };
+  readonly breaker: { readonly failures: number; readonly openUntil: string | undefined };
+  /** Since when a foreign deployment has kept us waiting. */
+  readonly waitingForDeploymentSince: string | undefined;
+  readonly addedUsdPerMonth: number;
+  /** Why the last kill of this revision was not acted on; the same reason is not recorded twice. */
+  readonly lastHold: { readonly incident: string; readonly reason: string } | undefined;
+  /** Records not yet in the ledger's history and on the bus. */
+  readonly outbox: readonly LedgerRecord[];
+}
+
+export interface Lease {
+  readonly owner: string;
+  readonly until: string;
+}
+
+/** `conflict` carries what is there now, so that no second read is needed. */
+export type SaveResult =
+  | { readonly kind: "saved"; readonly item: ServiceItem }
+  | { readonly kind: "conflict"; readonly current: ServiceItem };
+
+/** What holds for the whole account. */
+export interface AccountState {
+  readonly isPaused: boolean;
+  readonly pausedBy: string | undefined;
+  /** Services with a kill worth acting on, by ARN, with the instant; bounded. */
+  readonly troubled: Readonly<Record<string, string>>;
+  readonly acts: { readonly hour: string; readonly count: number };
+  readonly addedUsd: { readonly month: string; readonly amount: number };
+}
+
+/** A place in the queue of an ECS API group, or the refusal of the hourly budget. */
+export type Admission =
+  | { readonly kind: "admitted"; readonly slotAt: Date }
+  | { readonly kind: "over-budget"; readonly spent: number };
+
+export interface Ledger {
+  service(ref: ServiceRef): Promise<ServiceItem>;
+  /** Writes `item` if the stored version is still `item.version`; the stored one becomes `item.version + 1`. */
+  save(item: ServiceItem, dueAt: Date | undefined): Promise<SaveResult>;
+  /** The account's state, after noting that this service is in trouble. */
+  noteTrouble(ref: ServiceRef, at: Date, remember: number): Promise<AccountState>;
+  account(): Promise<AccountState>;
+  /** Takes the next slot of a rate group and one act of the hour's budget, in one conditional write. */
+  admit(request: AdmissionRequest): Promise<Admission>;
+  /** Appends a record; the same id twice is one record. */
+  append(record: LedgerRecord): Promise<void>;
+  /** The records of an incident, oldest first. */
+  records(incident: string): Promise<readonly LedgerRecord[]>;
+  /** Items whose time has come, oldest first, at most `limit`. */
+  due(now: Date, limit: number): Promise<readonly DueItem[]>;
+}
+
+export interface AdmissionRequest {
+  readonly group: string;
+  readonly now: Date;
+  readonly intervalMs: number;
+  readonly maxActsPerHour: number;
+  readonly usdPerMonth: number;
+  readonly maxUsdPerMonth: number;
+}
+
+/** Something the sweep must hand back to its owner. */
+export type DueItem =
+  | { readonly kind: "plan"; readonly ref: ServiceRef; readonly owner: ReactionName; readonly planId: string }
+  | { readonly kind: "outbox"; readonly ref: ServiceRef; readonly owner: ReactionName }
+  | { readonly kind: "message"; readonly incident: string };
