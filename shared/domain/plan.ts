@@ -64,6 +64,8 @@ export interface PlanProgress {
   readonly intent: { readonly cursor: number; readonly at: string } | undefined;
   readonly stepStartedAt: string;
   readonly nextCheckAt: string | undefined;
+  /** Failed tries of the present step, for the pause before the next. */
+  readonly attempts: number;
   /** Why it ended or waits, in a closed word of the step that said so. */
   readonly because: string | undefined;
 }

@@ -44,6 +44,10 @@ export interface AccountState {
   readonly troubled: Readonly<Record<string, string>>;
   readonly acts: { readonly hour: string; readonly count: number };
   readonly addedUsd: { readonly month: string; readonly amount: number };
+  /** The next free slot of each rate group. */
+  readonly nextSlotAt: Readonly<Record<string, string>>;
+  /** Rises with every admission: what admissions are fenced by. */
+  readonly admissions: number;
 }
 
 /** A place in the queue of an ECS API group, or the refusal of the hourly budget. */
@@ -58,6 +62,8 @@ export interface Ledger {
   /** The account's state, after noting that this service is in trouble. */
   noteTrouble(ref: ServiceRef, at: Date, remember: number): Promise<AccountState>;
   account(): Promise<AccountState>;
+  /** Forgets services whose trouble is older; answers how many. */
+  forgetTrouble(before: Date): Promise<number>;
   /** Takes the next slot of a rate group and one act of the hour's budget, in one conditional write. */
   admit(request: AdmissionRequest): Promise<Admission>;
   /** Appends a record; the same id twice is one record. */
@@ -69,6 +75,9 @@ export interface Ledger {
 }
 
 export interface AdmissionRequest {
+  /** The account as last seen; saves the read when nobody was admitted since. */
+  readonly seen: AccountState;
+  /** A group of API actions that share AWS's token bucket, such as `task-definition-write`. */
   readonly group: string;
   readonly now: Date;
   readonly intervalMs: number;

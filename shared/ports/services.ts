@@ -1,7 +1,7 @@
 /** What the container platform must be able to tell and do. */
-import type { JsonObject } from "#shared/domain/task-definition.ts";
-import type { TaskDefinition } from "#shared/domain/task-definition.ts";
+
 import type { ServiceRef, ServiceRevision, ServiceState } from "#shared/domain/service.ts";
+import type { JsonObject, TaskDefinition } from "#shared/domain/task-definition.ts";
 
 export interface Services {
   /** Undefined when there is no such service. */

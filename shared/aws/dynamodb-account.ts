@@ -1,0 +1,79 @@
+/** The account's item: pause switch, services in trouble, budgets and rate slots, so that admission is one write. */
+import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import type { AccountState, Admission, AdmissionRequest } from "#shared/ports/ledger.ts";
+
+type Item = Record<string, AttributeValue>;
+
+export const ACCOUNT_KEY = { pk: { S: "account" }, sk: { S: "state" } } as const;
+
+/** An account in which nothing has happened yet. */
+export const nobodyKnown: AccountState = {
+  isPaused: false,
+  pausedBy: undefined,
+  troubled: {},
+  acts: { hour: "", count: 0 },
+  addedUsd: { month: "", amount: 0 },
+  nextSlotAt: {},
+  admissions: 0,
+};
+
+const texts = (value: AttributeValue | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(value?.M ?? {}).map(([name, { S = "" }]) => [name, S]));
+
+export const accountOf = (item: Item | undefined): AccountState => ({
+  isPaused: item?.isPaused?.BOOL ?? false,
+  pausedBy: item?.pausedBy?.S,
+  troubled: texts(item?.troubled),
+  acts: { hour: item?.actsHour?.S ?? "", count: Number(item?.actsCount?.N ?? 0) },
+  addedUsd: { month: item?.usdMonth?.S ?? "", amount: Number(item?.usdAmount?.N ?? 0) },
+  nextSlotAt: texts(item?.nextSlotAt),
+  admissions: Number(item?.admissions?.N ?? 0),
+});
+
+const hourOf = (now: Date) => now.toISOString().slice(0, 13);
+const monthOf = (now: Date) => now.toISOString().slice(0, 7);
+
+const spentThisHour = (seen: AccountState, now: Date) => (seen.acts.hour === hourOf(now) ? seen.acts.count : 0);
+const addedThisMonth = (seen: AccountState, now: Date) =>
+  seen.addedUsd.month === monthOf(now) ? seen.addedUsd.amount : 0;
+
+/** The slot that the account as seen would give, or the budget that forbids it. */
+export const decideAdmission = (request: AdmissionRequest, seen: AccountState): Admission => {
+  const { now, group, maxActsPerHour, usdPerMonth, maxUsdPerMonth } = request;
+  const spent = spentThisHour(seen, now);
+  if (spent >= maxActsPerHour) return { kind: "over-budget", spent };
+  const added = addedThisMonth(seen, now);
+  if (added + usdPerMonth > maxUsdPerMonth) return { kind: "over-budget", spent: added };
+  const free = new Date(seen.nextSlotAt[group] ?? 0);
+  return { kind: "admitted", slotAt: free > now ? free : now };
+};
+
+/** The one conditional write that takes it; fenced by the number of admissions so far. */
+export const admissionUpdate = (
+  tableName: string,
+  { now, group, intervalMs, usdPerMonth }: AdmissionRequest,
+  seen: AccountState,
+  slotAt: Date,
+): UpdateItemCommandInput => ({
+  TableName: tableName,
+  Key: ACCOUNT_KEY,
+  UpdateExpression:
+    "SET admissions = :next, actsHour = :hour, actsCount = :acts, usdMonth = :month, usdAmount = :usd, nextSlotAt = :slots",
+  ConditionExpression: seen.admissions === 0 ? "attribute_not_exists(admissions)" : "admissions = :seen",
+  ExpressionAttributeValues: {
+    ":next": { N: String(seen.admissions + 1) },
+    ":hour": { S: hourOf(now) },
+    ":acts": { N: String(spentThisHour(seen, now) + 1) },
+    ":month": { S: monthOf(now) },
+    ":usd": { N: String(addedThisMonth(seen, now) + Math.max(0, usdPerMonth)) },
+    ":slots": {
+      M: Object.fromEntries(
+        Object.entries({ ...seen.nextSlotAt, [group]: new Date(slotAt.getTime() + intervalMs).toISOString() }).map(
+          ([name, at]) => [name, { S: at }],
+        ),
+      ),
+    },
+    ...(seen.admissions > 0 && { ":seen": { N: String(seen.admissions) } }),
+  },
+  ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+});

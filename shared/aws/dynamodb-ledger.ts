@@ -1,0 +1,244 @@
+/** `Ledger` on one DynamoDB table: single-item conditional writes, nothing else. */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { LedgerRecord } from "#shared/domain/record.ts";
+import type { ServiceRef } from "#shared/domain/service.ts";
+import { ReflexError } from "#shared/errors.ts";
+import type { AdmissionRequest, DueItem, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
+import { ACCOUNT_KEY, accountOf, admissionUpdate, decideAdmission, nobodyKnown } from "./dynamodb-account.ts";
+import { translate } from "./errors.ts";
+
+type Item = Record<string, AttributeValue>;
+
+/** Partition of the sparse index: every item that waits for a time. */
+export const DUE_PARTITION = "due";
+
+const serviceKey = (ref: ServiceRef): Item => ({ pk: { S: `service#${ref.arn}` }, sk: { S: "state" } });
+
+/** A service nobody has recorded anything of. */
+export const unknownService = (ref: ServiceRef): ServiceItem => ({
+  ref,
+  version: 0,
+  lease: undefined,
+  active: undefined,
+  kills: [],
+  cooldownUntil: undefined,
+  acts: { day: "", count: 0 },
+  breaker: { failures: 0, openUntil: undefined },
+  waitingForDeploymentSince: undefined,
+  addedUsdPerMonth: 0,
+  lastHold: undefined,
+  outbox: [],
+});
+
+const serviceOf = (ref: ServiceRef, item: Item | undefined): ServiceItem =>
+  item?.body?.S === undefined
+    ? unknownService(ref)
+    : { ...unknownService(ref), ...(JSON.parse(item.body.S) as ServiceItem), version: Number(item.version?.N) };
+
+const itemOf = (service: ServiceItem, dueAt: Date | undefined): Item => ({
+  ...serviceKey(service.ref),
+  version: { N: String(service.version + 1) },
+  body: { S: JSON.stringify({ ...service, version: undefined }) },
+  ...(dueAt && {
+    duePk: { S: DUE_PARTITION },
+    dueAt: { N: String(dueAt.getTime()) },
+  }),
+});
+
+const dueOf = (item: Item): DueItem => {
+  if (item.sk?.S === "message") return { kind: "message", incident: (item.pk?.S ?? "").slice("incident#".length) };
+  const { ref, active, outbox } = JSON.parse(item.body?.S ?? "{}") as ServiceItem;
+  if (active) return { kind: "plan", ref, owner: active.plan.reaction, planId: active.plan.id };
+  return { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
+};
+
+/** A `Ledger` in that table. */
+export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Ledger => ({
+  async service(ref) {
+    const { Item } = await dynamodb
+      .send(new GetItemCommand({ TableName: tableName, Key: serviceKey(ref), ConsistentRead: true }))
+      .catch((error: unknown) => {
+        throw translate(error, `reading what the ledger knows of ${ref.arn}`);
+      });
+    return serviceOf(ref, Item);
+  },
+
+  async save(service, dueAt) {
+    const isNew = service.version === 0;
+    try {
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: itemOf(service, dueAt),
+          ConditionExpression: isNew ? "attribute_not_exists(pk)" : "#version = :seen",
+          ...(!isNew && {
+            ExpressionAttributeNames: { "#version": "version" },
+            ExpressionAttributeValues: { ":seen": { N: String(service.version) } },
+          }),
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return { kind: "saved", item: { ...service, version: service.version + 1 } };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        throw translate(error, `saving version ${service.version + 1} of ${service.ref.arn} in the ledger`);
+      }
+      return { kind: "conflict", current: serviceOf(service.ref, error.Item) };
+    }
+  },
+
+  async noteTrouble(ref, at, remember) {
+    const note = () =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: ACCOUNT_KEY,
+          UpdateExpression: "SET troubled.#service = :at",
+          ConditionExpression: "attribute_exists(troubled.#service) OR size(troubled) < :remember",
+          ExpressionAttributeNames: { "#service": ref.arn },
+          ExpressionAttributeValues: { ":at": { S: at.toISOString() }, ":remember": { N: String(remember) } },
+          ReturnValues: "ALL_NEW",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+    try {
+      return accountOf((await note()).Attributes);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        throw translate(error, `noting trouble of ${ref.arn} in the ledger`);
+      }
+      // As many services as we care to remember are in trouble: one more changes no decision.
+      if (error.Item?.troubled) return accountOf(error.Item);
+    }
+    try {
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: ACCOUNT_KEY,
+          UpdateExpression: "SET troubled = if_not_exists(troubled, :none)",
+          ExpressionAttributeValues: { ":none": { M: {} } },
+        }),
+      );
+      return accountOf((await note()).Attributes);
+    } catch (error) {
+      throw translate(error, `noting the first trouble of the account, ${ref.arn}, in the ledger`);
+    }
+  },
+
+  async account() {
+    const { Item } = await dynamodb
+      .send(new GetItemCommand({ TableName: tableName, Key: ACCOUNT_KEY, ConsistentRead: true }))
+      .catch((error: unknown) => {
+        throw translate(error, "reading the account's state in the ledger");
+      });
+    return accountOf(Item);
+  },
+
+  async forgetTrouble(before) {
+    const { troubled } = await this.account();
+    const old = Object.entries(troubled).filter(([, at]) => new Date(at) < before);
+    if (old.length === 0) return 0;
+    try {
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: ACCOUNT_KEY,
+          UpdateExpression: `REMOVE ${old.map((_, i) => `troubled.#s${i}`).join(", ")}`,
+          ConditionExpression: old.map((_, i) => `troubled.#s${i} = :at${i}`).join(" AND "),
+          ExpressionAttributeNames: Object.fromEntries(old.map(([arn], i) => [`#s${i}`, arn])),
+          ExpressionAttributeValues: Object.fromEntries(old.map(([, at], i) => [`:at${i}`, { S: at }])),
+        }),
+      );
+      return old.length;
+    } catch (error) {
+      // Somebody noted fresh trouble meanwhile; the next sweep forgets the rest.
+      if (error instanceof ConditionalCheckFailedException) return 0;
+      throw translate(error, "forgetting old trouble in the ledger");
+    }
+  },
+
+  async admit(request: AdmissionRequest) {
+    let seen = request.seen;
+    for (let tries = 0; tries < 20; tries += 1) {
+      const admission = decideAdmission(request, seen);
+      if (admission.kind === "over-budget") return admission;
+      try {
+        await dynamodb.send(new UpdateItemCommand(admissionUpdate(tableName, request, seen, admission.slotAt)));
+        return admission;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) {
+          throw translate(error, `taking a slot of ${request.group} in the ledger`);
+        }
+        seen = error.Item ? accountOf(error.Item) : nobodyKnown;
+      }
+    }
+    throw new ReflexError("conflict", `taking a slot of ${request.group} in the ledger: lost the race 20 times`);
+  },
+
+  async append(record) {
+    try {
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: {
+            pk: { S: `incident#${record.incident}` },
+            sk: { S: `record#${record.id}` },
+            body: { S: JSON.stringify(record) },
+          },
+          ConditionExpression: "attribute_not_exists(pk)",
+        }),
+      );
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return;
+      throw translate(error, `appending record ${record.id} to the ledger`);
+    }
+  },
+
+  async records(incident) {
+    const found: LedgerRecord[] = [];
+    let from: Item | undefined;
+    do {
+      const page = await dynamodb
+        .send(
+          new QueryCommand({
+            TableName: tableName,
+            ConsistentRead: true,
+            KeyConditionExpression: "pk = :incident AND begins_with(sk, :record)",
+            ExpressionAttributeValues: { ":incident": { S: `incident#${incident}` }, ":record": { S: "record#" } },
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        )
+        .catch((error: unknown) => {
+          throw translate(error, `reading the records of ${incident} in the ledger`);
+        });
+      for (const item of page.Items ?? []) found.push(JSON.parse(item.body?.S ?? "{}") as LedgerRecord);
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+  },
+
+  async due(now, limit) {
+    const { Items = [] } = await dynamodb
+      .send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: "due",
+          KeyConditionExpression: "duePk = :due AND dueAt <= :now",
+          ExpressionAttributeValues: { ":due": { S: DUE_PARTITION }, ":now": { N: String(now.getTime()) } },
+          Limit: limit,
+        }),
+      )
+      .catch((error: unknown) => {
+        throw translate(error, "reading what is due in the ledger");
+      });
+    return Items.map(dueOf);
+  },
+});

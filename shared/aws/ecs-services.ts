@@ -1,0 +1,170 @@
+/** `Services` on Amazon ECS: SDK shapes in, domain words out, no decisions. */
+import {
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  type ECSClient,
+  type Deployment as EcsDeployment,
+  type Service as EcsService,
+  type ServiceRevision as EcsServiceRevision,
+  ListServiceDeploymentsCommand,
+  ListTaskDefinitionsCommand,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import type { Deployment, ServiceRef, ServiceRevision, ServiceState } from "#shared/domain/service.ts";
+import { type JsonObject, type TaskDefinition, taskDefinitionOf } from "#shared/domain/task-definition.ts";
+import { ReflexError } from "#shared/errors.ts";
+import type { Services } from "#shared/ports/services.ts";
+import { isNamed, translate } from "./errors.ts";
+
+/** How many of a family's newest revisions are searched for one that a crashed attempt registered. */
+const NEWEST_SEARCHED = 5;
+
+const tagsOf = (tags: readonly { key?: string; value?: string }[] | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ key = "", value = "" }) => [key, value]));
+
+const deploymentOf = (deployment: EcsDeployment): Deployment => ({
+  id: deployment.id ?? "",
+  status: (deployment.status ?? "INACTIVE") as Deployment["status"],
+  taskDefinitionArn: deployment.taskDefinition ?? "",
+  rolloutState: deployment.rolloutState as Deployment["rolloutState"],
+  desiredCount: deployment.desiredCount ?? 0,
+  runningCount: deployment.runningCount ?? 0,
+  failedTasks: deployment.failedTasks ?? 0,
+  createdAt: deployment.createdAt ?? new Date(0),
+});
+
+const launchTypeOf = ({ launchType, capacityProviderStrategy = [] }: EcsService): ServiceState["launchType"] => {
+  if (launchType) return launchType as ServiceState["launchType"];
+  const isFargate =
+    capacityProviderStrategy.length > 0 &&
+    capacityProviderStrategy.every(({ capacityProvider }) => capacityProvider?.startsWith("FARGATE"));
+  return isFargate ? "FARGATE" : "EC2";
+};
+
+const stateOf = (ref: ServiceRef, service: EcsService): ServiceState => ({
+  ref,
+  status: (service.status ?? "INACTIVE") as ServiceState["status"],
+  controller: (service.deploymentController?.type ?? "ECS") as ServiceState["controller"],
+  launchType: launchTypeOf(service),
+  isWindows: service.platformFamily?.toLowerCase().startsWith("windows") ?? false,
+  taskDefinitionArn: service.taskDefinition ?? "",
+  desiredCount: service.desiredCount ?? 0,
+  runningCount: service.runningCount ?? 0,
+  pendingCount: service.pendingCount ?? 0,
+  deployments: (service.deployments ?? []).map(deploymentOf),
+  serviceRevisionArns: (service.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []),
+  tags: tagsOf(service.tags),
+});
+
+const revisionOf = (revision: EcsServiceRevision): ServiceRevision => ({
+  arn: revision.serviceRevisionArn ?? "",
+  taskDefinitionArn: revision.taskDefinition ?? "",
+  images: (revision.containerImages ?? []).map(({ containerName = "", image = "", imageDigest }) => ({
+    container: containerName,
+    image,
+    digest: imageDigest,
+  })),
+});
+
+/** The ECS of one account and region. Task definitions are kept for the life of the object: a revision never changes. */
+export const ecsServices = (ecs: ECSClient): Services => {
+  const known = new Map<string, TaskDefinition>();
+
+  const taskDefinition = async (arn: string): Promise<TaskDefinition | undefined> => {
+    const kept = known.get(arn);
+    if (kept) return kept;
+    try {
+      const { taskDefinition: document, tags } = await ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ["TAGS"] }),
+      );
+      const found = taskDefinitionOf(document as unknown as JsonObject, tagsOf(tags));
+      known.set(arn, found);
+      return found;
+    } catch (error) {
+      // ECS answers a revision that does not exist with its catch-all ClientException.
+      if (isNamed(error, "ClientException")) return undefined;
+      throw translate(error, `describing task definition ${arn}`);
+    }
+  };
+
+  return {
+    taskDefinition,
+
+    async describe(ref) {
+      const { services = [] } = await ecs
+        .send(new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.name], include: ["TAGS"] }))
+        .catch((error: unknown) => {
+          if (isNamed(error, "ClusterNotFoundException")) return { services: [] };
+          throw translate(error, `describing service ${ref.arn}`);
+        });
+      const [service] = services;
+      return service && stateOf(ref, service);
+    },
+
+    async revisions(arns) {
+      if (arns.length === 0) return [];
+      const { serviceRevisions = [] } = await ecs
+        .send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }))
+        .catch((error: unknown) => {
+          throw translate(error, `describing the service revisions ${arns.join(", ")}`);
+        });
+      return serviceRevisions.map(revisionOf);
+    },
+
+    async register(document, tags) {
+      const input = {
+        ...document,
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      } as unknown as RegisterTaskDefinitionCommandInput;
+      const { taskDefinition: registered } = await ecs
+        .send(new RegisterTaskDefinitionCommand(input))
+        .catch((error: unknown) => {
+          throw translate(error, `registering a revision of ${String(document.family)}`);
+        });
+      if (!registered?.taskDefinitionArn) {
+        throw new ReflexError("defect", `registering a revision of ${String(document.family)}: ECS answered no ARN`);
+      }
+      return registered.taskDefinitionArn;
+    },
+
+    async revisionTagged(family, { key, value }) {
+      const { taskDefinitionArns = [] } = await ecs
+        .send(new ListTaskDefinitionsCommand({ familyPrefix: family, sort: "DESC", maxResults: NEWEST_SEARCHED }))
+        .catch((error: unknown) => {
+          throw translate(error, `listing the newest revisions of ${family}`);
+        });
+      for (const arn of taskDefinitionArns) {
+        if ((await taskDefinition(arn))?.tags[key] === value) return arn;
+      }
+      return undefined;
+    },
+
+    async deploy(ref, taskDefinitionArn) {
+      const { service } = await ecs
+        .send(new UpdateServiceCommand({ cluster: ref.cluster, service: ref.name, taskDefinition: taskDefinitionArn }))
+        .catch((error: unknown) => {
+          throw translate(error, `deploying ${taskDefinitionArn} to ${ref.arn}`);
+        });
+      if (!service)
+        throw new ReflexError("defect", `deploying ${taskDefinitionArn} to ${ref.arn}: ECS answered no service`);
+      return stateOf(ref, service);
+    },
+
+    async deployedSince(ref, since) {
+      const { serviceDeployments = [] } = await ecs
+        .send(
+          new ListServiceDeploymentsCommand({ cluster: ref.cluster, service: ref.name, createdAt: { after: since } }),
+        )
+        .catch((error: unknown) => {
+          throw translate(error, `listing the deployments of ${ref.arn} since ${since.toISOString()}`);
+        });
+      const newestFirst = serviceDeployments.toSorted((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0));
+      const arns = newestFirst.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []);
+      const revisions = await this.revisions(arns);
+      return arns.flatMap((arn) => revisions.find((revision) => revision.arn === arn)?.taskDefinitionArn ?? []);
+    },
+  };
+};

@@ -1,0 +1,4 @@
+/** Time, injected. */
+export interface Clock {
+  now(): Date;
+}
