@@ -4,7 +4,13 @@ import type { BusEvent, Json, JsonObject, Need, Principal } from "./contract.ts"
 /** `cloud.neighbour<SqsDoor>("sqs")` */
 export interface SqsDoor {
   /** Puts a message as an AWS service does: the queue policy decides; answers false when refused or when there is no such queue. */
-  deliver(queueArn: string, body: string, from: Extract<Principal, { kind: "service" }>): boolean;
+  deliver(
+    queueArn: string,
+    body: string,
+    from: Extract<Principal, { kind: "service" }>,
+    /** String message attributes, such as those of an undeliverable event. */
+    messageAttributes?: Readonly<Record<string, string>>,
+  ): boolean;
   receive(queueArn: string, atMost: number, visibilitySeconds?: number): readonly ReceivedMessage[];
   delete(queueArn: string, receiptHandle: string): void;
   changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void;
@@ -45,6 +51,10 @@ export interface LambdaDoor {
   invokeAsync(functionArn: string, payload: Json): void;
   /** Whether the function's resource policy lets this caller invoke it. */
   allows(functionArn: string, from: Extract<Principal, { kind: "service" }>): boolean;
+  /** Kills the process that holds this key's session at once, as a crash would; found by `sessionName`. */
+  killInvocation(principal: Extract<Principal, { kind: "role" }>): void;
+  /** Lets time pass for that process, whose call is answered late, until `resume`. */
+  suspend(principal: Extract<Principal, { kind: "role" }>): { resume(): void } | undefined;
 }
 
 /** `ecs`: what the world outside the API may do to services, and what neighbours may ask. */
