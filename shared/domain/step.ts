@@ -21,7 +21,15 @@ export type Step =
   /** Registers a copy of a revision, which may be INACTIVE by now; the first half of a revert. */
   | { readonly do: "copy-revision"; readonly of: string; readonly pins: Readonly<Record<string, string>> }
   /** Makes the service run the revision that the step before registered. */
-  | { readonly do: "deploy-revision"; readonly replaces: string }
+  | {
+      readonly do: "deploy-revision";
+      /** The revision that must still run, else somebody else's change is kept. */
+      readonly replaces: string;
+      /** The service revision whose digests were pinned; another one means that somebody deployed meanwhile. */
+      readonly serviceRevision?: string;
+      /** Earlier revisions of this very plan, which may run as well. */
+      readonly ours?: readonly string[];
+    }
   | { readonly do: "wait-until-steady"; readonly atMostSeconds: number }
   /** Ends well when no task of the new revision is killed for memory in this time. */
   | { readonly do: "watch-for-kills"; readonly forSeconds: number };

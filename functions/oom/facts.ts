@@ -1,0 +1,83 @@
+/** What the oom policy is told. */
+import type { Kill } from "#shared/domain/kill.ts";
+import type { Mode } from "#shared/domain/plan.ts";
+import type { ServiceRef, ServiceRevision, ServiceState } from "#shared/domain/service.ts";
+import type { TaskDefinition } from "#shared/domain/task-definition.ts";
+import type { Instant } from "#shared/domain/time.ts";
+
+/** A kill as the event tells it: more than the ledger remembers. */
+export interface ObservedKill extends Kill {
+  /** Undefined for a task of no service. */
+  readonly service: ServiceRef | undefined;
+  /** `service:NAME`, `family:NAME` or the caller's text. */
+  readonly group: string;
+  /** Every container killed for memory in this task, `container` first. */
+  readonly containers: readonly string[];
+  /** ECS, a user or Spot was stopping the task, so the reason is old or no fault of its size. */
+  readonly wasBeingStopped: boolean;
+  /** The container is in no task definition: AWS put it beside ours. */
+  readonly isInjected: boolean;
+  /** The injected containers' own limits, which count against the task's memory. */
+  readonly injectedMiB: number;
+}
+
+/** What the ledger's item of the service remembers. */
+export interface OomHistory {
+  /** Kills so far; whether the present one is among them makes no difference. */
+  readonly kills: readonly Kill[];
+  readonly activePlan: { readonly id: string; readonly kind: string; readonly decidedFor: string } | undefined;
+  readonly cooldownUntil: string | undefined;
+  readonly raisesToday: number;
+  readonly breakerOpenUntil: string | undefined;
+  /** Since when this kill has been waiting for someone else's deployment. */
+  readonly waitingForDeploymentSince: string | undefined;
+  /** What our raises added to this service's monthly bill and still stands. */
+  readonly addedUsdPerMonth: number;
+}
+
+/** What all services share. */
+export interface AccountFacts {
+  readonly isPaused: boolean;
+  /** Services with a kill inside the correlation window, this one included. */
+  readonly servicesInTrouble: number;
+  readonly actsThisHour: number;
+  readonly addedUsdThisMonth: number;
+}
+
+export interface OomFacts {
+  readonly trigger: "kill";
+  readonly now: Instant;
+  readonly kill: ObservedKill;
+  readonly service: ServiceState | undefined;
+  /** The revision that the service runs now. */
+  readonly taskDefinition: TaskDefinition | undefined;
+  /** The service revision in force, digests included. */
+  readonly running: ServiceRevision | undefined;
+  readonly stack: { readonly name: string; readonly isUpdating: boolean } | undefined;
+  readonly history: OomHistory;
+  readonly account: AccountFacts;
+}
+
+/** The settings the policy reads: the blocks `oom`, `limits`, `account` and `brakes` of one service, resolved and flat. */
+export interface OomSettings {
+  readonly mode: Mode;
+  readonly paused: boolean;
+  readonly killsInWindow: number;
+  readonly windowHours: number;
+  readonly killedTasksPercent: number;
+  readonly earlySeconds: number;
+  readonly raiseRatio: number;
+  readonly earlyRaiseRatio: number;
+  readonly maxRaisesPerDay: number;
+  readonly watchSeconds: number;
+  readonly steadyWithinSeconds: number;
+  readonly staleAfterSeconds: number;
+  readonly foreignDeploymentLimitSeconds: number;
+  readonly maxMemoryMiB: number;
+  readonly maxCpuUnits: number;
+  readonly maxAddedUsdPerMonth: number;
+  readonly allow32Vcpu: boolean;
+  readonly correlationServices: number;
+  readonly actsPerHour: number;
+  readonly addedUsdPerMonth: number;
+}
