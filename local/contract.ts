@@ -1,7 +1,7 @@
 /** What every emulated service agrees on: time, callers, operations, template resources. */
 
 /** A JSON value as it travels on AWS's wire. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** A JSON object: the body of a request or an answer, or the detail of an event. */
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
