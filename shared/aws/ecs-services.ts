@@ -13,8 +13,10 @@ import {
   type RegisterTaskDefinitionCommandInput,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import type { JsonObject } from "#shared/domain/json.ts";
 import type { Deployment, ServiceRef, ServiceRevision, ServiceState } from "#shared/domain/service.ts";
-import { type JsonObject, type TaskDefinition, taskDefinitionOf } from "#shared/domain/task-definition.ts";
+import { tagsOf } from "#shared/domain/tags.ts";
+import { type TaskDefinition, taskDefinitionOf } from "#shared/domain/task-definition.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Services } from "#shared/ports/services.ts";
 import { isNamed, translate } from "./errors.ts";
@@ -22,8 +24,8 @@ import { isNamed, translate } from "./errors.ts";
 /** How many of a family's newest revisions are searched for one that a crashed attempt registered. */
 const NEWEST_SEARCHED = 5;
 
-const tagsOf = (tags: readonly { key?: string; value?: string }[] | undefined): Record<string, string> =>
-  Object.fromEntries((tags ?? []).map(({ key = "", value = "" }) => [key, value]));
+/** At most 64 KB each, so some tens of MiB at worst in a function of 256 MiB. */
+const KEPT_TASK_DEFINITIONS = 200;
 
 const deploymentOf = (deployment: EcsDeployment): Deployment => ({
   id: deployment.id ?? "",
@@ -81,6 +83,9 @@ export const ecsServices = (ecs: ECSClient): Services => {
         new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ["TAGS"] }),
       );
       const found = taskDefinitionOf(document as unknown as JsonObject, tagsOf(tags));
+      if (found === undefined)
+        throw new ReflexError("defect", `describing task definition ${arn}: ECS answered another`);
+      if (known.size >= KEPT_TASK_DEFINITIONS) known.clear();
       known.set(arn, found);
       return found;
     } catch (error) {
@@ -114,13 +119,9 @@ export const ecsServices = (ecs: ECSClient): Services => {
       return serviceRevisions.map(revisionOf);
     },
 
-    async register(document, tags) {
-      const input = {
-        ...document,
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-      } as unknown as RegisterTaskDefinitionCommandInput;
+    async register(document) {
       const { taskDefinition: registered } = await ecs
-        .send(new RegisterTaskDefinitionCommand(input))
+        .send(new RegisterTaskDefinitionCommand(document as unknown as RegisterTaskDefinitionCommandInput))
         .catch((error: unknown) => {
           throw translate(error, `registering a revision of ${String(document.family)}`);
         });

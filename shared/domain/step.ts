@@ -18,8 +18,8 @@ export type Step =
       /** `repository@digest` by container name; a container not listed keeps its reference. */
       readonly pins: Readonly<Record<string, string>>;
     }
-  /** Registers a copy of a revision, which may be INACTIVE by now; the first half of a revert. */
-  | { readonly do: "copy-revision"; readonly of: string; readonly pins: Readonly<Record<string, string>> }
+  /** Registers a copy of a revision with the images of another, so that a revert ships no new code either. */
+  | { readonly do: "copy-revision"; readonly of: string; readonly imagesOf: string }
   /** Makes the service run the revision that the step before registered. */
   | {
       readonly do: "deploy-revision";

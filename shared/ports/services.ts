@@ -1,7 +1,8 @@
 /** What the container platform must be able to tell and do. */
 
+import type { JsonObject } from "#shared/domain/json.ts";
 import type { ServiceRef, ServiceRevision, ServiceState } from "#shared/domain/service.ts";
-import type { JsonObject, TaskDefinition } from "#shared/domain/task-definition.ts";
+import type { TaskDefinition } from "#shared/domain/task-definition.ts";
 
 export interface Services {
   /** Undefined when there is no such service. */
@@ -9,8 +10,8 @@ export interface Services {
   taskDefinition(arn: string): Promise<TaskDefinition | undefined>;
   /** Service revisions with the digests they run; a digest is absent until the first task has started. */
   revisions(arns: readonly string[]): Promise<readonly ServiceRevision[]>;
-  /** Registers a revision; answers its ARN. */
-  register(document: JsonObject, tags: Readonly<Record<string, string>>): Promise<string>;
+  /** Registers a revision, tags included; answers its ARN. */
+  register(document: JsonObject): Promise<string>;
   /** The newest revision of the family that carries this tag, among the newest few; undefined if none. */
   revisionTagged(family: string, tag: { readonly key: string; readonly value: string }): Promise<string | undefined>;
   /** Starts a deployment of that revision; answers the service as ECS then shows it. */

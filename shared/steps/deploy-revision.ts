@@ -1,0 +1,84 @@
+/** Makes the service run the revision that the step before registered, and looks whom that replaced. */
+import type { ServiceState } from "#shared/domain/service.ts";
+import type { StepOf } from "#shared/domain/step.ts";
+import type { Services } from "#shared/ports/services.ts";
+import { defineStep, type StepOutcome } from "#shared/runtime/step-definition.ts";
+
+/** How long to wait before looking again whether a foreign deployment has ended. */
+const LOOK_AGAIN_SECONDS = 60;
+
+/** After this a foreign deployment that does not end is a person's matter. */
+const FOREIGN_DEPLOYMENT_SECONDS = 3600;
+
+const isDeploying = ({ deployments }: ServiceState): boolean =>
+  deployments.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
+
+/** Whether the service is still as it was when the plan was made. */
+const changedMeanwhile = (service: ServiceState, step: StepOf<"deploy-revision">): boolean => {
+  if (step.ours?.includes(service.taskDefinitionArn)) return false;
+  if (service.taskDefinitionArn !== step.replaces) return true;
+  return step.serviceRevision !== undefined && !service.serviceRevisionArns.includes(step.serviceRevision);
+};
+
+export const deployRevision = defineStep<"deploy-revision", { readonly services: Services }>({
+  name: "deploy-revision",
+  risk: "disruptive",
+  writes: true,
+  permissions: [
+    {
+      actions: ["ecs:DescribeServices"],
+      on: "service",
+      because: "the service is read again just before it is changed",
+    },
+    { actions: ["ecs:UpdateService"], on: "service", because: "the new revision is deployed" },
+    {
+      actions: ["ecs:ListServiceDeployments"],
+      on: "service",
+      because: "UpdateService has no compare-and-set, so a deployment that came between is looked for afterwards",
+    },
+    {
+      actions: ["ecs:DescribeServiceRevisions"],
+      on: "service-revision",
+      because: "a deployment names a service revision, and that the task definition it runs",
+    },
+  ],
+
+  async run(step, { ports: { services }, plan, now, startedAt, results }): Promise<StepOutcome> {
+    const target = String(results.at(-1)?.revision);
+    const done = { kind: "done", result: { revision: target, replaced: step.replaces } } as const;
+    const before = await services.describe(plan.service);
+    if (before?.status !== "ACTIVE") return { kind: "superseded", because: "service-gone" };
+
+    if (before.taskDefinitionArn !== target) {
+      const running = before.taskDefinitionArn;
+      if (changedMeanwhile(before, step)) {
+        return { kind: "superseded", because: "already-replaced", evidence: { running } };
+      }
+      // A deployment of our own earlier revision is no reason to wait: it carries what was overwritten.
+      if (isDeploying(before) && !step.ours?.includes(running)) {
+        const waitedSeconds = (now.getTime() - startedAt.getTime()) / 1000;
+        if (waitedSeconds > FOREIGN_DEPLOYMENT_SECONDS) return { kind: "failed", because: "deployment-never-ends" };
+        const until = new Date(now.getTime() + LOOK_AGAIN_SECONDS * 1000);
+        return { kind: "wait", until, because: "deployment-in-progress" };
+      }
+      await services.deploy(plan.service, target);
+    }
+
+    const deployed = await services.deployedSince(plan.service, startedAt);
+    const isOurs = (arn: string) => arn === target || (step.ours?.includes(arn) ?? false);
+    const foreign = deployed.find((arn) => !isOurs(arn));
+    if (foreign === undefined) return done;
+    // Theirs came last: it is what runs, and nothing of theirs was lost.
+    if (deployed[0] === foreign) {
+      return { kind: "superseded", because: "already-replaced", evidence: { running: foreign } };
+    }
+    return { kind: "overwrote", revision: foreign, by: target };
+  },
+
+  undo: ({ replaces }, { revision }) => [
+    { do: "copy-revision", of: replaces, imagesOf: String(revision) },
+    { do: "deploy-revision", replaces: String(revision) },
+  ],
+
+  rebase: ({ ours = [] }, revision, by) => ({ do: "deploy-revision", replaces: revision, ours: [...ours, by] }),
+});
