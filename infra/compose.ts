@@ -1,0 +1,65 @@
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import type { Permission } from "#shared/domain/permission.ts";
+import { AutomationStack } from "./automation-stack.ts";
+import type { TaskCaps } from "./constructs/permissions.ts";
+import { PlatformStack } from "./platform-stack.ts";
+
+/** Where the roles of the platform's tasks live; the automation may pass these and no others. */
+const DEFAULT_ROLE_PATH = "/reflex-platform/";
+const DEFAULT_CLUSTER = "production";
+
+/** Fixed here, not in cdk.json: `node infra/app.ts` and the CDK CLI must write the same templates. */
+const FEATURE_FLAGS = {
+  "@aws-cdk/aws-ecs:arnFormatIncludesClusterName": true,
+  "@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker": true,
+  "@aws-cdk/aws-ecs:reduceEc2FargateCloudWatchPermissions": true,
+  "@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm": true,
+  "@aws-cdk/aws-events:requireEventBusPolicySid": true,
+  "@aws-cdk/core:checkSecretUsage": true,
+};
+
+export interface AppInputs {
+  /** Folder with one bundle per reaction. */
+  readonly bundlesFolder: string;
+  readonly caps: TaskCaps;
+  readonly permissions: Readonly<Record<string, readonly Permission[]>>;
+  /** Whether cdk-nag's rules judge the templates as well. */
+  readonly isJudged: boolean;
+  /** Where the assembly goes. @default - where the CDK CLI says, else a temporary folder */
+  readonly outputFolder?: string;
+  /** Answers that would come from `-c key=value`. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** Both stacks, not yet synthesized; the context may name `clusters`, `rolePath`, `certificateArn` and `imageTag`. */
+export const composeApp = ({ bundlesFolder, caps, permissions, isJudged, outputFolder, context }: AppInputs): App => {
+  const app = new App({
+    analyticsReporting: false,
+    treeMetadata: false,
+    context: { ...context },
+    postCliContext: FEATURE_FLAGS,
+    ...(outputFolder !== undefined && { outdir: outputFolder }),
+  });
+  const said = (key: string): string | undefined => app.node.tryGetContext(key);
+  const clusters = (said("clusters") ?? DEFAULT_CLUSTER).split(",");
+  const rolePath = said("rolePath") ?? DEFAULT_ROLE_PATH;
+
+  new PlatformStack(app, "ReflexPlatform", {
+    description: "The platform: one cluster, one load balancer, four services",
+    clusterName: clusters[0] ?? DEFAULT_CLUSTER,
+    rolePath,
+    certificateArn: said("certificateArn"),
+    imageTag: said("imageTag"),
+  });
+  new AutomationStack(app, "ReflexAutomation", {
+    description: "ecs-reflex: AWS events come in, careful reactions go out",
+    clusters,
+    rolePath,
+    caps,
+    bundlesFolder,
+    permissions,
+  });
+  if (isJudged) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+};

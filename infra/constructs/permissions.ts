@@ -1,0 +1,123 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import type { Permission, ResourceKind } from "#shared/domain/permission.ts";
+
+/** What a role of a reaction may be pointed at. */
+export interface Reach {
+  readonly clusters: readonly string[];
+  /** IAM path of the task and execution roles that may be passed to ECS. */
+  readonly rolePath: string;
+  readonly ledgerArn: string;
+  readonly busArn: string;
+  readonly slackSecretArn: string;
+  readonly ownQueueArn: string;
+  readonly ownDeadLettersArn: string;
+  readonly reactionQueueArns: readonly string[];
+}
+
+/** The most a function may ask ECS for, whatever its code says. */
+export interface TaskCaps {
+  readonly maxMemoryMiB: number;
+  readonly maxCpuUnits: number;
+}
+
+interface Scope {
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> => {
+  const arn = (service: string, resource: string, region?: "") =>
+    stack.formatArn({
+      service,
+      resource,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+      ...(region !== undefined && { region }),
+    });
+  const perCluster = (...kinds: readonly string[]) =>
+    reach.clusters.flatMap((cluster) => kinds.map((kind) => arn("ecs", `${kind}/${cluster}/*`)));
+  const inCluster = {
+    ArnEquals: { "ecs:cluster": reach.clusters.map((cluster) => arn("ecs", `cluster/${cluster}`)) },
+  };
+  return {
+    any: () => ({ resources: ["*"] }),
+    // listing names no resource of its own kind: the cluster is the only limit IAM offers
+    cluster: () => ({ resources: ["*"], conditions: inCluster }),
+    service: () => ({ resources: perCluster("service") }),
+    "service-deployment": () => ({ resources: perCluster("service", "service-deployment") }),
+    "service-revision": () => ({ resources: perCluster("service", "service-revision") }),
+    task: () => ({ resources: perCluster("task") }),
+    "task-definition": () => ({ resources: [arn("ecs", "task-definition/*:*")] }),
+    "task-role": () => ({
+      resources: [arn("iam", `role${reach.rolePath}*`, "")],
+      conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    }),
+    stack: () => ({ resources: [arn("cloudformation", "stack/*/*")] }),
+    repository: () => ({ resources: [arn("ecr", "repository/*")] }),
+    "workload-queue": () => ({ resources: [arn("sqs", "*")] }),
+    "scalable-target": () => ({ resources: [arn("application-autoscaling", "scalable-target/*")] }),
+    ledger: () => ({ resources: [reach.ledgerArn] }),
+    "ledger-index": () => ({ resources: [`${reach.ledgerArn}/index/*`] }),
+    bus: () => ({ resources: [reach.busArn] }),
+    "own-queue": () => ({ resources: [reach.ownQueueArn] }),
+    "own-dead-letters": () => ({ resources: [reach.ownDeadLettersArn] }),
+    "reaction-queues": () => ({ resources: reach.reactionQueueArns }),
+    "slack-secret": () => ({ resources: [reach.slackSecretArn] }),
+  };
+};
+
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+const pascal = (text: string) =>
+  text
+    .split(/[^A-Za-z0-9]+/)
+    .map(capitalised)
+    .join("");
+
+/** A statement's name: whose it is, and what for. */
+const sidOf = (reaction: string, { actions, on }: Permission) =>
+  `${pascal(reaction)}${pascal(actions[0] ?? "")}On${pascal(on)}`;
+
+const RAISING_ACTIONS: ReadonlySet<string> = new Set(["ecs:RegisterTaskDefinition", "ecs:UpdateService"]);
+
+/** Numbers beyond which no revision is registered or deployed; a Deny, so that calls which name no size still pass. */
+const capStatements = (reaction: string, actions: readonly string[], caps: TaskCaps): PolicyStatement[] =>
+  [
+    { what: "Memory", key: "ecs:task-memory", most: caps.maxMemoryMiB },
+    { what: "Cpu", key: "ecs:task-cpu", most: caps.maxCpuUnits },
+  ].map(
+    ({ what, key, most }) =>
+      new PolicyStatement({
+        sid: `${pascal(reaction)}Caps${what}`,
+        effect: Effect.DENY,
+        actions: [...actions],
+        resources: ["*"],
+        conditions: { NumericGreaterThan: { [key]: String(most) } },
+      }),
+  );
+
+/** The statements of one function's role: one per need, none wider than IAM makes necessary. */
+export const statementsFor = (
+  scope: Construct,
+  reaction: string,
+  permissions: readonly Permission[],
+  reach: Reach,
+  caps: TaskCaps,
+): readonly PolicyStatement[] => {
+  const scopeOf = scopes(Stack.of(scope), reach);
+  const allowed = permissions.map((permission) => {
+    const { resources, conditions } = scopeOf[permission.on]();
+    const tagsOnlyWhatItRegisters = permission.actions.includes("ecs:TagResource") && {
+      StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
+    };
+    return new PolicyStatement({
+      sid: sidOf(reaction, permission),
+      actions: [...permission.actions],
+      resources: [...resources],
+      conditions: { ...conditions, ...tagsOnlyWhatItRegisters },
+    });
+  });
+  const raising = permissions.flatMap(({ actions }) => actions).filter((action) => RAISING_ACTIONS.has(action));
+  const denied = raising.length > 0 ? capStatements(reaction, [...new Set(raising)].sort(), caps) : [];
+  return [...allowed, ...denied];
+};

@@ -1,0 +1,134 @@
+import { Duration } from "aws-cdk-lib";
+import { type EventBus, type IEventBus, Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
+import { SqsSendMessage } from "aws-cdk-lib/aws-scheduler-targets";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import type { ReactionDeclaration } from "../reactions.ts";
+import { GuardedQueue } from "./guarded-queue.ts";
+import { ReactionAlarms } from "./reaction-alarms.ts";
+import { RECORD_SOURCE } from "./record-bus.ts";
+
+/** AWS's advice for SQS event sources: six times the function's timeout. */
+const VISIBILITY_PER_TIMEOUT = 6;
+/** Receives before a message is a dead letter: throttled polls count as receives, so more than the advised five. */
+const MAX_RECEIVES = 10;
+
+export interface ReactionProps {
+  readonly declaration: ReactionDeclaration;
+  /** Folder with the bundle and the resolved configuration. */
+  readonly bundleFolder: string;
+  readonly recordBus: EventBus;
+  readonly operators: ITopic;
+}
+
+/** One queue, its dead letters, one function, its rules, clock and alarms: the whole of a reaction's infrastructure. */
+export class Reaction extends Construct {
+  readonly function: Function;
+  readonly queue: GuardedQueue;
+  private readonly role: Role;
+
+  constructor(scope: Construct, id: string, { declaration, bundleFolder, recordBus, operators }: ReactionProps) {
+    super(scope, id);
+    const { name, timeoutSeconds } = declaration;
+    this.queue = new GuardedQueue(this, "Inbox", {
+      name: `reflex-${name}`,
+      visibilitySeconds: timeoutSeconds * VISIBILITY_PER_TIMEOUT,
+      maxReceives: MAX_RECEIVES,
+    });
+    const logGroup = new LogGroup(this, "Logs", {
+      logGroupName: `/aws/lambda/reflex-${name}`,
+      retention: RetentionDays.THREE_MONTHS,
+    });
+    this.role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+      description: declaration.summary,
+    });
+    this.function = new Function(this, "Function", {
+      functionName: `reflex-${name}`,
+      description: declaration.summary,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: "index.handler",
+      code: Code.fromAsset(bundleFolder),
+      timeout: Duration.seconds(timeoutSeconds),
+      memorySize: declaration.memoryMiB,
+      role: this.role,
+      logGroup,
+      environment: {
+        REFLEX_FUNCTION: name,
+        REFLEX_QUEUE_URL: this.queue.queue.queueUrl,
+        REFLEX_DEAD_LETTERS_URL: this.queue.deadLetters.queueUrl,
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: "EcsReflex",
+      },
+    });
+    this.allow(
+      this.ownStatement("WritesLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn),
+      this.ownStatement(
+        "TakesFromItsQueue",
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        this.queue.queue.queueArn,
+      ),
+    );
+    this.function.addEventSourceMapping("Inbox", {
+      eventSourceArn: this.queue.queue.queueArn,
+      batchSize: 10,
+      maxBatchingWindow: Duration.seconds(1),
+      maxConcurrency: declaration.maximumConcurrency,
+      reportBatchItemFailures: true,
+    });
+    for (const rule of declaration.rules) this.listen(rule, recordBus);
+    if (declaration.schedule) this.wake(name, declaration.schedule);
+    new ReactionAlarms(this, "Alarms", {
+      name,
+      function: this.function,
+      timeoutSeconds,
+      queue: this.queue,
+      topic: operators,
+      everyMinutes: declaration.schedule?.everyMinutes,
+    });
+  }
+
+  /** Adds statements to the function's role. */
+  allow(...statements: readonly PolicyStatement[]): void {
+    for (const statement of statements) this.role.addToPolicy(statement);
+  }
+
+  private ownStatement(sid: string, actions: string[], resource: string): PolicyStatement {
+    return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [resource] });
+  }
+
+  private listen({ id, description, bus, pattern }: ReactionDeclaration["rules"][number], recordBus: EventBus): void {
+    new Rule(this, id, {
+      description,
+      eventPattern: pattern,
+      ...(bus === "records" && { eventBus: recordBus as IEventBus }),
+      targets: [new SqsQueue(this.queue.queue, { deadLetterQueue: this.queue.deadLetters })],
+    });
+  }
+
+  private wake(name: string, { description, everyMinutes }: NonNullable<ReactionDeclaration["schedule"]>): void {
+    new Schedule(this, "Schedule", {
+      scheduleName: `reflex-${name}`,
+      description,
+      schedule: ScheduleExpression.rate(Duration.minutes(everyMinutes)),
+      target: new SqsSendMessage(this.queue.queue, {
+        deadLetterQueue: this.queue.deadLetters,
+        // a round that comes late is worth nothing: the next one does the same work
+        maxEventAge: Duration.minutes(everyMinutes),
+        retryAttempts: 3,
+        input: ScheduleTargetInput.fromObject({
+          source: RECORD_SOURCE,
+          "detail-type": "Reflex Schedule",
+          time: ContextAttribute.scheduledTime,
+          detail: { schedule: name },
+        }),
+      }),
+    });
+  }
+}
