@@ -1,0 +1,61 @@
+/** The one schema of the configuration: the YAML at synth, the same as JSON in the function. */
+import * as v from "valibot";
+import { blockSchema, only, type PartOf } from "./block.ts";
+import { blocks } from "./blocks.ts";
+
+const { brakes, limits, account, slack, oom } = blocks;
+
+const NAME = /^[\w-]{1,255}$/;
+const SERVICES = /^[\w*-]{1,255}\/[\w*-]{1,255}$/;
+
+const clusters = v.pipe(
+  v.array(
+    v.pipe(v.string("must be a cluster's name"), v.regex(NAME, "must be a cluster's name")),
+    "must be a list of cluster names",
+  ),
+  v.minLength(1, "must name at least one cluster: an empty list never means all"),
+);
+
+const ofService = {
+  brakes: blockSchema(brakes, "named"),
+  limits: blockSchema(limits, "named"),
+  slack: blockSchema(slack, "named"),
+  oom: blockSchema(oom, "named"),
+};
+
+const services = v.record(
+  v.pipe(v.string(), v.regex(SERVICES, "must be CLUSTER/SERVICE, where * stands for any text")),
+  v.strictObject(ofService, only("a service's block", Object.keys(ofService))),
+  "must be blocks by CLUSTER/SERVICE",
+);
+
+const document = {
+  clusters: v.optional(clusters, ["production"]),
+  brakes: blockSchema(brakes, "all"),
+  limits: blockSchema(limits, "all"),
+  account: blockSchema(account, "all"),
+  slack: blockSchema(slack, "all"),
+  oom: blockSchema(oom, "all"),
+  services: v.nullish(services, {}),
+};
+
+export interface ServiceBlock {
+  readonly brakes: PartOf<typeof brakes>;
+  readonly limits: PartOf<typeof limits>;
+  readonly slack: PartOf<typeof slack>;
+  readonly oom: PartOf<typeof oom>;
+}
+
+/** The document, checked: what it says, without the defaults, so that origins can be told. */
+export interface Config extends ServiceBlock {
+  /** Names of the clusters whose services are looked after. */
+  readonly clusters: readonly string[];
+  readonly account: PartOf<typeof account>;
+  /** What differs for named services, by glob; where several match, the later wins. */
+  readonly services: Readonly<Record<string, ServiceBlock>>;
+}
+
+export const Config: v.GenericSchema<unknown, Config> = v.strictObject(
+  document,
+  only("a document", Object.keys(document)),
+);
