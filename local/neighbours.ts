@@ -1,4 +1,5 @@
 /** The doors between emulated services, by the name under which each exposes its own. */
+import type { MadeStack } from "./assembly/stack.ts";
 import type { BusEvent, Json, JsonObject, Need, Principal } from "./contract.ts";
 
 /** `cloud.neighbour<SqsDoor>("sqs")` */
@@ -162,9 +163,20 @@ export interface SecretsDoor {
   put(secretIdOrArn: string, value: string): void;
 }
 
+/** `ssm`: the parameter store. */
+export interface SsmDoor {
+  value(parameterName: string): string | undefined;
+}
+
+/** `stacks`: what was made of the assembly, told to CloudFormation. */
+export interface StacksDoor {
+  add(stack: MadeStack): void;
+}
+
 /** `cloudformation`: stacks read from the assembly, and what is going on with them. */
 export interface CloudFormationDoor {
   setStatus(stackName: string, status: string): void;
+  stacks(): readonly { readonly name: string; readonly status: string }[];
 }
 
 /** `slack`: the local workspace. */

@@ -1,8 +1,22 @@
 /** All emulated services, in the order in which they are created and started. */
 import type { Cloud, Service } from "./contract.ts";
+import { createCloudFormationService } from "./services/cloudformation/service.ts";
 import { createIamService } from "./services/iam/service.ts";
+import { createLogsService } from "./services/logs/service.ts";
+import { createSecretsManagerService } from "./services/secretsmanager/service.ts";
+import { createSnsService } from "./services/sns/service.ts";
+import { createSsmService } from "./services/ssm/service.ts";
+import { createStsService } from "./services/sts/service.ts";
 
-const ALL: readonly ((cloud: Cloud) => Service)[] = [createIamService];
+const ALL: readonly ((cloud: Cloud) => Service)[] = [
+  createIamService,
+  createCloudFormationService,
+  createStsService,
+  createSsmService,
+  createSecretsManagerService,
+  createSnsService,
+  createLogsService,
+];
 
 /** Creates the services; IAM is always among them, for nothing is decided without it. */
 export function createServices(cloud: Cloud, chosen: readonly ((cloud: Cloud) => Service)[] = ALL): readonly Service[] {
