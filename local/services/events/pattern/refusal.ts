@@ -25,8 +25,7 @@ export type RefusalReason =
   | "or-needs-objects"
   | "or-needs-two"
   | "or-reserved-field"
-  | "or-too-many-combinations"
-  | "too-long";
+  | "or-too-many-combinations";
 
 /** A pattern that is none: why, and where in EventBridge's manner of speaking. */
 export interface PatternRefusal {
