@@ -11,7 +11,7 @@ import {
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { ReflexError } from "#shared/errors.ts";
-import type { AdmissionRequest, DueItem, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
+import { type AdmissionRequest, type DueItem, type Ledger, type ServiceItem, unknownService } from "#shared/ports/ledger.ts";
 import { ACCOUNT_KEY, accountOf, admissionUpdate, decideAdmission, nobodyKnown } from "./dynamodb-account.ts";
 import { translate } from "./errors.ts";
 
@@ -21,22 +21,6 @@ type Item = Record<string, AttributeValue>;
 export const DUE_PARTITION = "due";
 
 const serviceKey = (ref: ServiceRef): Item => ({ pk: { S: `service#${ref.arn}` }, sk: { S: "state" } });
-
-/** A service nobody has recorded anything of. */
-export const unknownService = (ref: ServiceRef): ServiceItem => ({
-  ref,
-  version: 0,
-  lease: undefined,
-  active: undefined,
-  kills: [],
-  cooldownUntil: undefined,
-  acts: { day: "", count: 0 },
-  breaker: { failures: 0, openUntil: undefined },
-  waitingForDeploymentSince: undefined,
-  addedUsdPerMonth: 0,
-  lastHold: undefined,
-  outbox: [],
-});
 
 const serviceOf = (ref: ServiceRef, item: Item | undefined): ServiceItem =>
   item?.body?.S === undefined

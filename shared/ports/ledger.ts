@@ -91,3 +91,19 @@ export type DueItem =
   | { readonly kind: "plan"; readonly ref: ServiceRef; readonly owner: ReactionName; readonly planId: string }
   | { readonly kind: "outbox"; readonly ref: ServiceRef; readonly owner: ReactionName }
   | { readonly kind: "message"; readonly incident: string };
+
+/** A service nobody has recorded anything of. */
+export const unknownService = (ref: ServiceRef): ServiceItem => ({
+  ref,
+  version: 0,
+  lease: undefined,
+  active: undefined,
+  kills: [],
+  cooldownUntil: undefined,
+  acts: { day: "", count: 0 },
+  breaker: { failures: 0, openUntil: undefined },
+  waitingForDeploymentSince: undefined,
+  addedUsdPerMonth: 0,
+  lastHold: undefined,
+  outbox: [],
+});

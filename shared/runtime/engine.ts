@@ -27,6 +27,8 @@ export interface EngineDeps<Ports> {
   readonly owner: () => string;
   /** Longer than the function may run, so that a holder whose lease is over is dead. */
   readonly leaseSeconds: number;
+  /** How long this invocation may still run. */
+  readonly secondsLeft: () => number;
 }
 
 export type Started =
@@ -34,9 +36,15 @@ export type Started =
   /** Somebody else wrote first; decide again from what is there now. */
   | { readonly kind: "conflict"; readonly current: ServiceItem };
 
+/** `slotAt` is when the plan's first write may happen; `isPaused` is the switch as read a moment ago. */
+export interface Admitted {
+  readonly slotAt: Date;
+  readonly isPaused: boolean;
+}
+
 export interface Engine {
-  /** Records the plan, then runs it as far as it goes now. `slotAt` is when its first write may happen. */
-  start(item: ServiceItem, plan: Plan, slotAt: Date): Promise<Started>;
+  /** Records the plan, then runs it as far as it goes now. */
+  start(item: ServiceItem, plan: Plan, admitted: Admitted): Promise<Started>;
   /** Goes on with a plan of this service if it is due; `isWoken` asks now, whatever the time. */
   resume(ref: ServiceRef, options: { readonly isWoken: boolean }): Promise<void>;
   /** Writes the records an item still holds into history and onto the bus. */
@@ -67,14 +75,11 @@ const initialProgress = (plan: Plan, now: Date, slotAt: Date): PlanProgress => (
   because: slotAt > now ? "rate" : undefined,
 });
 
-const paused = (now: Date): StepOutcome => ({
-  kind: "wait",
-  until: afterSeconds(now, PAUSED_AGAIN_SECONDS),
-  because: "paused",
-});
+/** No write to AWS is begun with less time left, for its answer could not be remembered. */
+const SECONDS_A_WRITE_NEEDS = 10;
 
 export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
-  const { ledger, publisher, mailbox, clock, ports, steps, aftermath, owner, leaseSeconds } = deps;
+  const { ledger, publisher, mailbox, clock, ports, steps, aftermath, owner, leaseSeconds, secondsLeft } = deps;
   let pauseSeen: { readonly at: Date; readonly isPaused: boolean } | undefined;
 
   const meanings: StepMeanings = {
@@ -139,6 +144,14 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     }
   };
 
+  /** Why the next write must not be begun now. */
+  const heldBack = async (): Promise<StepOutcome | undefined> => {
+    const now = clock.now();
+    if (secondsLeft() < SECONDS_A_WRITE_NEEDS) return { kind: "wait", until: now, because: "out-of-time" };
+    if (!(await isPaused(now))) return undefined;
+    return { kind: "wait", until: afterSeconds(now, PAUSED_AGAIN_SECONDS), because: "paused" };
+  };
+
   const writesNext = ({ steps: all, cursor }: PlanProgress): boolean => {
     const step = all[cursor];
     return step !== undefined && meanings.writes(step);
@@ -151,14 +164,14 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     for (;;) {
       const before = item.active;
       if (!before) return item;
-      const isHeldBack = writesNext(before) && (await isPaused(clock.now()));
-      if (!isHeldBack && writesNext(before) && before.intent === undefined) {
+      const brake = writesNext(before) ? await heldBack() : undefined;
+      if (!brake && writesNext(before) && before.intent === undefined) {
         ownIntentAt = clock.now().toISOString();
         const intended = intending(before, ownIntentAt);
         item = await write(item, (fresh) => ({ ...fresh, active: intended }));
       }
       const wasTried = before.attempts > 0 || (before.intent !== undefined && before.intent.at !== ownIntentAt);
-      const outcome = isHeldBack ? paused(clock.now()) : await ask(item, before, wasTried);
+      const outcome = brake ?? (await ask(item, before, wasTried));
       const now = clock.now();
       const after = movedOn(before, outcome, meanings, now);
       const record = progressRecord(before, after, outcome, now);
@@ -211,8 +224,9 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   return {
     flush,
 
-    async start(item, plan, slotAt) {
+    async start(item, plan, { slotAt, isPaused: isSwitchOn }) {
       const now = clock.now();
+      pauseSeen = { at: now, isPaused: isSwitchOn };
       const progress = initialProgress(plan, now, slotAt);
       const runsNow = progress.status === "running" && progress.nextCheckAt === undefined;
       const intentAt = now.toISOString();
