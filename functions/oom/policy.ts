@@ -1,0 +1,200 @@
+/** Give a service whose tasks are killed for memory the size that should hold, or name the reason why not. */
+import { parseArn } from "#shared/domain/arn.ts";
+import {
+  act,
+  type Decision,
+  type Escalate,
+  type Evidence,
+  escalate,
+  type Hold,
+  hold,
+} from "#shared/domain/decision.ts";
+import type { PlanDraft } from "#shared/domain/plan.ts";
+import { fargatePrices, roundUsd } from "#shared/domain/price.ts";
+import type { ServiceState, TaskSize } from "#shared/domain/service.ts";
+import type { TaskDefinition } from "#shared/domain/task-definition.ts";
+import { isBefore, isOlderThan, secondsBetween } from "#shared/domain/time.ts";
+import type { ObservedKill, OomFacts, OomSettings } from "./facts.ts";
+import { pinsOf } from "./pins.ts";
+import type { OomEscalation, OomHold } from "./reasons.ts";
+import { type Raise, sizeFor } from "./size.ts";
+import { type Counted, countKills } from "./threshold.ts";
+
+export type OomDecision = Decision<PlanDraft, OomHold, OomEscalation>;
+type No = Hold<OomHold> | Escalate<OomEscalation>;
+
+/** What every answer about a kill tells of it. */
+const killEvidence = ({ kill }: OomFacts): Evidence => ({
+  container: kill.container,
+  killedContainers: kill.containers,
+  taskArn: kill.taskArn,
+  revision: kill.revision,
+  killedAt: kill.at,
+  ranSeconds: kill.ranSeconds,
+});
+
+/** The decision about one kill. Reasons are asked in the order of `OomHold`; the first that holds is the answer. */
+export function decide(facts: OomFacts, settings: OomSettings): OomDecision {
+  const decision = decided(facts, settings);
+  return { ...decision, evidence: { ...killEvidence(facts), ...decision.evidence } };
+}
+
+function decided(facts: OomFacts, settings: OomSettings): OomDecision {
+  const { service } = facts;
+  const no = switchedOff(facts, settings) ?? withoutService(facts);
+  if (no) return no;
+  if (service?.status !== "ACTIVE") return hold("service-gone");
+  const counted = countKills(facts, service, settings);
+  return (
+    notRaisable(facts, service) ??
+    notThisKill(facts, service, settings) ??
+    tooFew(facts, counted, settings) ??
+    notNow(facts, service, settings) ??
+    raise(facts, service, counted, settings)
+  );
+}
+
+function switchedOff({ account }: OomFacts, { mode, paused }: OomSettings): No | undefined {
+  if (mode === "off") return hold("not-enrolled");
+  return paused || account.isPaused ? hold("paused", { by: paused ? "settings" : "account" }) : undefined;
+}
+
+const withoutService = ({ kill }: OomFacts): No | undefined =>
+  kill.service === undefined ? hold("standalone-task", { group: kill.group }) : undefined;
+
+function notRaisable(
+  { taskDefinition }: OomFacts,
+  { controller, launchType, isWindows }: ServiceState,
+): No | undefined {
+  if (controller !== "ECS") return hold("other-controller", { controller });
+  if (launchType !== "FARGATE") return hold("ec2-launch-type", { launchType });
+  return isWindows || taskDefinition?.isWindows ? hold("windows") : undefined;
+}
+
+/** AWS's own container with a limit of its own: a larger task gives it nothing. */
+const hasItsOwnLimit = ({ isInjected, injectedMiB }: ObservedKill): boolean => isInjected && injectedMiB > 0;
+
+function notThisKill({ kill, history, now }: OomFacts, service: ServiceState, settings: OomSettings): No | undefined {
+  // A kill that waits for someone else's deployment is as old as it was when it began to wait.
+  const seenAt = history.waitingForDeploymentSince ?? now;
+  if (isOlderThan(kill.at, settings.staleAfterSeconds, seenAt))
+    return hold("stale", { ageSeconds: secondsBetween(kill.at, seenAt) });
+  if (kill.revision !== service.taskDefinitionArn)
+    return hold("already-replaced", { running: service.taskDefinitionArn });
+  if (kill.wasBeingStopped) return hold("being-stopped");
+  return hasItsOwnLimit(kill) ? hold("injected-container", { injectedMiB: kill.injectedMiB }) : undefined;
+}
+
+function tooFew({ history, account }: OomFacts, counted: Counted, settings: OomSettings): No | undefined {
+  const { killsInWindow, killedTasksPercent, trigger } = counted;
+  const { activePlan } = history;
+  if (activePlan) return hold("already-under-way", { plan: activePlan.id, planKind: activePlan.kind });
+  if (trigger === undefined) return hold("below-threshold", { killsInWindow, killedTasksPercent });
+  return account.servicesInTrouble >= settings.correlationServices
+    ? hold("correlation", { servicesInTrouble: account.servicesInTrouble })
+    : undefined;
+}
+
+const isAhead = (until: string | undefined, { now }: OomFacts): until is string =>
+  until !== undefined && isBefore(now, until);
+
+function notNow(facts: OomFacts, service: ServiceState, settings: OomSettings): No | undefined {
+  const { history, account, stack } = facts;
+  const deployment = service.deployments.find(({ rolloutState }) => rolloutState === "IN_PROGRESS");
+  if (deployment) return foreignDeployment(facts, deployment.id, settings);
+  if (stack?.isUpdating) return hold("stack-in-progress", { stack: stack.name });
+  if (isAhead(history.cooldownUntil, facts)) return hold("cooldown", { until: history.cooldownUntil });
+  if (history.raisesToday >= settings.maxRaisesPerDay)
+    return hold("budget-service", { raisesToday: history.raisesToday });
+  if (account.actsThisHour >= settings.actsPerHour)
+    return hold("budget-account", { actsThisHour: account.actsThisHour });
+  return isAhead(history.breakerOpenUntil, facts)
+    ? escalate("breaker-open", { until: history.breakerOpenUntil })
+    : undefined;
+}
+
+function foreignDeployment({ history, now }: OomFacts, deployment: string, settings: OomSettings): No {
+  const waitedSeconds = secondsBetween(history.waitingForDeploymentSince ?? now, now);
+  return waitedSeconds >= settings.foreignDeploymentLimitSeconds
+    ? escalate("deployment-never-ends", { deployment, waitedSeconds })
+    : hold("deployment-in-progress", { deployment, waitedSeconds });
+}
+
+function raise(facts: OomFacts, service: ServiceState, counted: Counted, settings: OomSettings): OomDecision {
+  const { kill, taskDefinition, running, history, account } = facts;
+  if (taskDefinition?.arn !== service.taskDefinitionArn || !taskDefinition.size)
+    return escalate("revision-unknown", { running: service.taskDefinitionArn });
+  const { size } = taskDefinition;
+  const prices = fargatePrices(parseArn(taskDefinition.arn)?.region ?? "", taskDefinition.architecture);
+  const raised = sizeFor({
+    size,
+    containers: taskDefinition.containers,
+    killed: kill.containers,
+    injectedMiB: kill.injectedMiB,
+    ratio: counted.isEarly ? Math.max(settings.raiseRatio, settings.earlyRaiseRatio) : settings.raiseRatio,
+    desiredCount: service.desiredCount,
+    prices,
+    maxMemoryMiB: settings.maxMemoryMiB,
+    maxCpuUnits: settings.maxCpuUnits,
+    leftUsdPerMonth: settings.maxAddedUsdPerMonth - history.addedUsdPerMonth,
+    allow32Vcpu: settings.allow32Vcpu,
+  });
+  if (raised.kind === "ceiling")
+    return escalate("at-ceiling", { ceiling: raised.ceiling, memoryMiB: size.memoryMiB, neededMiB: raised.neededMiB });
+  if (account.addedUsdThisMonth + raised.usdPerMonth > settings.addedUsdPerMonth)
+    return hold("budget-account", {
+      addedUsdThisMonth: account.addedUsdThisMonth,
+      usdPerMonth: roundUsd(raised.usdPerMonth),
+    });
+  const { pins, unknown } = pinsOf(taskDefinition, running);
+  if (unknown.length > 0) return escalate("digest-unknown", { containers: unknown });
+  const evidence = {
+    ...counted,
+    ...raiseEvidence(kill, taskDefinition, size, raised),
+    priceIsEstimate: prices.isEstimate,
+  };
+  return act(planOf(service, raised, pins, settings), evidence);
+}
+
+/** The same load shows as this share of the old CPU utilisation, which scaling on CPU will follow. */
+const cpuUtilizationFactor = (from: TaskSize, to: TaskSize): number => from.cpuUnits / to.cpuUnits;
+
+function raiseEvidence(
+  { container }: ObservedKill,
+  { containers }: TaskDefinition,
+  from: TaskSize,
+  { size, ...raised }: Raise,
+): Evidence {
+  return {
+    fromMemoryMiB: from.memoryMiB,
+    toMemoryMiB: size.memoryMiB,
+    fromCpuUnits: from.cpuUnits,
+    toCpuUnits: size.cpuUnits,
+    cpuRowChanged: size.cpuUnits !== from.cpuUnits,
+    cpuUtilizationFactor: cpuUtilizationFactor(from, size),
+    containerFromMiB: containers.find(({ name }) => name === container)?.memoryMiB,
+    containerToMiB: raised.containers.find(({ name }) => name === container)?.memoryMiB,
+    isFree: raised.usdPerMonth === 0,
+    usdPerMonth: roundUsd(raised.usdPerMonth),
+  };
+}
+
+function planOf(
+  { ref, taskDefinitionArn }: ServiceState,
+  { size, containers, usdPerMonth }: Raise,
+  pins: Readonly<Record<string, string>>,
+  { steadyWithinSeconds, watchSeconds }: OomSettings,
+): PlanDraft {
+  return {
+    kind: "raise-memory",
+    service: ref,
+    decidedFor: taskDefinitionArn,
+    usdPerMonth: roundUsd(usdPerMonth),
+    steps: [
+      { do: "raise-memory", basedOn: taskDefinitionArn, size, containers, pins },
+      { do: "deploy-revision", replaces: taskDefinitionArn },
+      { do: "wait-until-steady", atMostSeconds: steadyWithinSeconds },
+      { do: "watch-for-kills", forSeconds: watchSeconds },
+    ],
+  };
+}
