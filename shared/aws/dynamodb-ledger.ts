@@ -11,7 +11,13 @@ import {
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { ReflexError } from "#shared/errors.ts";
-import { type AdmissionRequest, type DueItem, type Ledger, type ServiceItem, unknownService } from "#shared/ports/ledger.ts";
+import {
+  type AdmissionRequest,
+  type DueItem,
+  type Ledger,
+  type ServiceItem,
+  unknownService,
+} from "#shared/ports/ledger.ts";
 import { ACCOUNT_KEY, accountOf, admissionUpdate, decideAdmission, nobodyKnown } from "./dynamodb-account.ts";
 import { translate } from "./errors.ts";
 
@@ -150,7 +156,7 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
   },
 
   async admit(request: AdmissionRequest) {
-    let seen = request.seen;
+    let seen = request.seen ?? (await this.account());
     for (let tries = 0; tries < 20; tries += 1) {
       const admission = decideAdmission(request, seen);
       if (admission.kind === "over-budget") return admission;

@@ -62,6 +62,14 @@ export const oom = block({
       { from: 120, to: 14_400 },
       { default: 1800, description: "A deployment of ours must be steady within this." },
     ),
+    failuresUntilOpen: wholeNumber(
+      { from: 1, to: 10 },
+      { default: 2, description: "Raises of a service that may fail in a row before its breaker opens." },
+    ),
+    breakerOpenSeconds: wholeNumber(
+      { from: 60, to: 2_592_000 },
+      { default: 86_400, description: "How long an open breaker leaves the service to people." },
+    ),
     staleAfterSeconds: wholeNumber(
       { from: 60, to: 86_400 },
       { default: 1800, tag: "lower", description: "An older kill is recorded and changes nothing." },

@@ -22,7 +22,16 @@ export interface PlanDraft {
   readonly usdPerMonth: number;
 }
 
+/** What a plan's end leaves behind, as the settings said when it was decided. */
+export interface Aftermath {
+  readonly cooldownSeconds: number;
+  /** Fixes of ours that may fail in a row before the breaker opens. */
+  readonly failuresUntilOpen: number;
+  readonly breakerOpenSeconds: number;
+}
+
 export interface Plan extends PlanDraft {
+  readonly aftermath: Aftermath;
   readonly schemaVersion: number;
   readonly id: string;
   readonly reaction: ReactionName;

@@ -76,7 +76,7 @@ export interface Ledger {
 
 export interface AdmissionRequest {
   /** The account as last seen; saves the read when nobody was admitted since. */
-  readonly seen: AccountState;
+  readonly seen?: AccountState;
   /** A group of API actions that share AWS's token bucket, such as `task-definition-write`. */
   readonly group: string;
   readonly now: Date;

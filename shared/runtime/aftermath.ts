@@ -2,17 +2,11 @@
 import { ENDED, type PlanProgress } from "#shared/domain/plan.ts";
 import type { ServiceItem } from "#shared/ports/ledger.ts";
 
-export interface Aftermath {
-  readonly cooldownSeconds: number;
-  /** Fixes of ours that may fail in a row before the breaker opens. */
-  readonly failuresUntilOpen: number;
-  readonly breakerOpenSeconds: number;
-}
-
 const later = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
 
 /** The item after its plan moved to `progress`: unchanged but for the plan while it still runs. */
-export const settled = (item: ServiceItem, progress: PlanProgress, aftermath: Aftermath, now: Date): ServiceItem => {
+export const settled = (item: ServiceItem, progress: PlanProgress, now: Date): ServiceItem => {
+  const { aftermath } = progress.plan;
   if (!ENDED.has(progress.status)) return { ...item, active: progress };
   const didFail = progress.status === "failed" || progress.status === "undone" || progress.status === "stuck";
   const failures = didFail ? item.breaker.failures + 1 : progress.status === "done" ? 0 : item.breaker.failures;

@@ -8,7 +8,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { Ledger, ServiceItem } from "#shared/ports/ledger.ts";
 import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
-import { type Aftermath, dueAt, settled } from "./aftermath.ts";
+import { dueAt, settled } from "./aftermath.ts";
 import { intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
 import type { AnyStepDefinition, StepOutcome } from "./step-definition.ts";
 
@@ -22,7 +22,6 @@ export interface EngineDeps<Ports> {
   readonly clock: Clock;
   readonly ports: Ports;
   readonly steps: StepTable<Ports>;
-  readonly aftermath: Aftermath;
   /** Names this invocation; a lease of the same name is ours. */
   readonly owner: () => string;
   /** Longer than the function may run, so that a holder whose lease is over is dead. */
@@ -79,7 +78,7 @@ const initialProgress = (plan: Plan, now: Date, slotAt: Date): PlanProgress => (
 const SECONDS_A_WRITE_NEEDS = 10;
 
 export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
-  const { ledger, publisher, mailbox, clock, ports, steps, aftermath, owner, leaseSeconds, secondsLeft } = deps;
+  const { ledger, publisher, mailbox, clock, ports, steps, owner, leaseSeconds, secondsLeft } = deps;
   let pauseSeen: { readonly at: Date; readonly isPaused: boolean } | undefined;
 
   const meanings: StepMeanings = {
@@ -180,7 +179,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
         outbox: withRecord(fresh.outbox, record, before, after),
       });
       if (ENDED.has(after.status) || after.nextCheckAt !== undefined) {
-        return write(item, (fresh) => ({ ...settled(tell(fresh), after, aftermath, now), lease: undefined }));
+        return write(item, (fresh) => ({ ...settled(tell(fresh), after, now), lease: undefined }));
       }
       if (writesNext(after)) {
         ownIntentAt = now.toISOString();

@@ -22,7 +22,9 @@ export const readMessage = (body: string): Message => {
   try {
     parsed = JSON.parse(body);
   } catch (error) {
-    throw new ReflexError("invalid-event", `reading a message of ${body.length} characters: not JSON`, { cause: error });
+    throw new ReflexError("invalid-event", `reading a message of ${body.length} characters: not JSON`, {
+      cause: error,
+    });
   }
   if (v.is(Resume, parsed)) return { kind: "resume", service: parsed.service };
   if (v.is(Resend, parsed)) return { kind: "resend", incident: parsed.resend };

@@ -1,13 +1,26 @@
 /** The road, once: event, facts, decision, plan, record. Every reaction to a service's event walks it. */
 import { createHash } from "node:crypto";
 import type { Act, Decision, Evidence } from "#shared/domain/decision.ts";
-import { type Mode, PLAN_SCHEMA_VERSION, type Plan, type PlanDraft, type ReactionName } from "#shared/domain/plan.ts";
+import {
+  type Aftermath,
+  type Mode,
+  PLAN_SCHEMA_VERSION,
+  type Plan,
+  type PlanDraft,
+  type ReactionName,
+} from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { dayOf } from "#shared/domain/time.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import { type AccountState, type Admission, type Ledger, type ServiceItem, unknownService } from "#shared/ports/ledger.ts";
+import {
+  type AccountState,
+  type Admission,
+  type Ledger,
+  type ServiceItem,
+  unknownService,
+} from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import type { Engine } from "./engine.ts";
 
@@ -31,6 +44,7 @@ export interface Reaction<Subject> {
 export interface Judgement {
   readonly decision: Decision<PlanDraft, string, string>;
   readonly mode: Mode;
+  readonly aftermath: Aftermath;
   readonly settings: LedgerRecord["settings"];
   /** The account as it was seen; undefined when the decision did not need it. */
   readonly account: AccountState | undefined;
@@ -89,13 +103,14 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
     };
   };
 
-  const planOf = (subject: Subject, { plan, evidence }: Act<PlanDraft>, mode: "ask" | "act"): Plan => ({
+  const planOf = (subject: Subject, { plan, evidence }: Act<PlanDraft>, { mode, aftermath }: Judgement): Plan => ({
     ...plan,
+    aftermath,
     schemaVersion: PLAN_SCHEMA_VERSION,
     id: planIdOf(plan),
     reaction: reaction.name,
     incident: reaction.incident(subject),
-    mode,
+    mode: mode === "ask" ? "ask" : "act",
     createdAt: clock.now().toISOString(),
     evidence,
   });
@@ -126,7 +141,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
       } as const;
       return recordOnly(subject, item, { ...judgement, decision: held });
     }
-    const plan = planOf(subject, decision, judgement.mode === "ask" ? "ask" : "act");
+    const plan = planOf(subject, decision, judgement);
     const day = dayOf(clock.now());
     const noted: ServiceItem = {
       ...reaction.remember(item, subject, undefined),

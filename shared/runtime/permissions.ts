@@ -1,0 +1,24 @@
+/** What the shared ports need; a function's own list takes those it uses. */
+import type { Permission } from "#shared/domain/permission.ts";
+
+export const ledgerPermissions: readonly Permission[] = [
+  {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+    on: "ledger",
+    because: "the service's item is read and claimed, and records are appended",
+  },
+  {
+    actions: ["dynamodb:UpdateItem"],
+    on: "ledger",
+    because: "trouble is noted and slots are taken in the account's item",
+  },
+];
+
+export const publisherPermissions: readonly Permission[] = [
+  { actions: ["events:PutEvents"], on: "bus", because: "every record is published" },
+];
+
+export const ownQueuePermissions: readonly Permission[] = [
+  { actions: ["sqs:SendMessage"], on: "own-queue", because: "a plan whose slot lies ahead sends itself there" },
+  { actions: ["sqs:SendMessage"], on: "own-dead-letters", because: "what cannot be read is parked with its reason" },
+];
