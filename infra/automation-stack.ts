@@ -9,7 +9,7 @@ import { statementsFor, type TaskCaps } from "./constructs/permissions.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { ReactionDashboard } from "./constructs/reaction-dashboard.ts";
 import { RecordBus } from "./constructs/record-bus.ts";
-import { SlackSecret } from "./constructs/slack-secret.ts";
+import { SLACK_SECRET_NAME, SlackSecret } from "./constructs/slack-secret.ts";
 import { reactions } from "./reactions.ts";
 
 export interface AutomationStackProps extends StackProps {
@@ -71,7 +71,7 @@ export class AutomationStack extends Stack {
       const tell = (key: string, value: string) => reaction.function.addEnvironment(key, value);
       if (uses("ledger", "ledger-index")) tell("REFLEX_LEDGER_TABLE", table.tableName);
       if (uses("bus")) tell("REFLEX_BUS_NAME", bus.eventBusName);
-      if (uses("slack-secret")) tell("REFLEX_SLACK_SECRET_ID", secret.secretName);
+      if (uses("slack-secret")) tell("REFLEX_SLACK_SECRET_ID", SLACK_SECRET_NAME);
       if (uses("reaction-queues"))
         tell(
           "REFLEX_REACTION_QUEUES",

@@ -7,7 +7,8 @@ import { PlatformStack } from "./platform-stack.ts";
 
 /** Where the roles of the platform's tasks live; the automation may pass these and no others. */
 const DEFAULT_ROLE_PATH = "/reflex-platform/";
-const DEFAULT_CLUSTER = "production";
+/** The cluster that the platform stack makes; the automation looks after those of the configuration. */
+const PLATFORM_CLUSTER = "production";
 
 /** Fixed here, not in cdk.json: `node infra/app.ts` and the CDK CLI must write the same templates. */
 const FEATURE_FLAGS = {
@@ -15,13 +16,14 @@ const FEATURE_FLAGS = {
   "@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker": true,
   "@aws-cdk/aws-ecs:reduceEc2FargateCloudWatchPermissions": true,
   "@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm": true,
-  "@aws-cdk/aws-events:requireEventBusPolicySid": true,
   "@aws-cdk/core:checkSecretUsage": true,
 };
 
 export interface AppInputs {
   /** Folder with one bundle per reaction. */
   readonly bundlesFolder: string;
+  /** Names of the clusters that the configuration looks after. */
+  readonly clusters: readonly string[];
   readonly caps: TaskCaps;
   readonly permissions: Readonly<Record<string, readonly Permission[]>>;
   /** Whether cdk-nag's rules judge the templates as well. */
@@ -32,9 +34,19 @@ export interface AppInputs {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** Both stacks, not yet synthesized; the context may name `clusters`, `rolePath`, `certificateArn` and `imageTag`. */
-export const composeApp = ({ bundlesFolder, caps, permissions, isJudged, outputFolder, context }: AppInputs): App => {
+/** Both stacks, not yet synthesized; the context may name `rolePath`, `certificateArn` and `imageTag`. */
+export const composeApp = ({
+  bundlesFolder,
+  clusters,
+  caps,
+  permissions,
+  isJudged,
+  outputFolder,
+  context,
+}: AppInputs): App => {
   const app = new App({
+    // synthesized once, by whoever composed it
+    autoSynth: false,
     analyticsReporting: false,
     treeMetadata: false,
     context: { ...context },
@@ -42,12 +54,11 @@ export const composeApp = ({ bundlesFolder, caps, permissions, isJudged, outputF
     ...(outputFolder !== undefined && { outdir: outputFolder }),
   });
   const said = (key: string): string | undefined => app.node.tryGetContext(key);
-  const clusters = (said("clusters") ?? DEFAULT_CLUSTER).split(",");
   const rolePath = said("rolePath") ?? DEFAULT_ROLE_PATH;
 
   new PlatformStack(app, "ReflexPlatform", {
     description: "The platform: one cluster, one load balancer, four services",
-    clusterName: clusters[0] ?? DEFAULT_CLUSTER,
+    clusterName: PLATFORM_CLUSTER,
     rolePath,
     certificateArn: said("certificateArn"),
     imageTag: said("imageTag"),

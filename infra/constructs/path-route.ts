@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Validations } from "aws-cdk-lib";
 import type { IVpc } from "aws-cdk-lib/aws-ec2";
 import {
   AlternateTarget,
@@ -15,8 +15,11 @@ import {
   ListenerCondition,
   TargetType,
 } from "aws-cdk-lib/aws-elasticloadbalancingv2";
+import { type IRole, ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { CONTAINER_PORT } from "./fargate-microservice.ts";
+
+const SHIFTING_POLICY = "AmazonECSInfrastructureRolePolicyForLoadBalancers";
 
 export interface PathRouteProps {
   readonly vpc: IVpc;
@@ -71,6 +74,7 @@ export class PathRoute extends Construct {
         ...(alternate && {
           alternateTarget: new AlternateTarget("Alternate", {
             alternateTargetGroup: alternate,
+            role: this.shiftingRole(),
             productionListener: ListenerRuleConfiguration.applicationListenerRule(rule),
           }),
         }),
@@ -78,5 +82,18 @@ export class PathRoute extends Construct {
     );
     // ECS refuses a target group that no rule forwards to yet
     service.node.addDependency(rule);
+  }
+
+  /** What ECS needs to move traffic between the two target groups. */
+  private shiftingRole(): IRole {
+    const role = new Role(this, "ShiftingRole", {
+      assumedBy: new ServicePrincipal("ecs.amazonaws.com"),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(SHIFTING_POLICY)],
+    });
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${SHIFTING_POLICY}]`,
+      reason: "ECS itself assumes this role, and AWS keeps the policy in step with what its deployments call.",
+    });
+    return role as IRole;
   }
 }

@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import type { Permission, ResourceKind } from "#shared/domain/permission.ts";
+import { DUE_INDEX } from "./ledger.ts";
 
 /** What a role of a reaction may be pointed at. */
 export interface Reach {
@@ -24,8 +25,13 @@ export interface TaskCaps {
 
 interface Scope {
   readonly resources: readonly string[];
+  /** Why a wildcard is as narrow as it gets; only for scopes that have one. */
+  readonly wildcard?: string;
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
+
+const SERVICES_COME_AND_GO =
+  "Services come and go in a cluster; each opts in by configuration or tag, and the cluster is named.";
 
 const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> => {
   const arn = (service: string, resource: string, region?: "") =>
@@ -41,24 +47,43 @@ const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> =
     ArnEquals: { "ecs:cluster": reach.clusters.map((cluster) => arn("ecs", `cluster/${cluster}`)) },
   };
   return {
-    any: () => ({ resources: ["*"] }),
-    // listing names no resource of its own kind: the cluster is the only limit IAM offers
-    cluster: () => ({ resources: ["*"], conditions: inCluster }),
-    service: () => ({ resources: perCluster("service") }),
-    "service-deployment": () => ({ resources: perCluster("service", "service-deployment") }),
-    "service-revision": () => ({ resources: perCluster("service", "service-revision") }),
-    task: () => ({ resources: perCluster("task") }),
-    "task-definition": () => ({ resources: [arn("ecs", "task-definition/*:*")] }),
+    any: () => ({ resources: ["*"], wildcard: "IAM does not limit these reading actions to a resource." }),
+    cluster: () => ({
+      resources: ["*"],
+      conditions: inCluster,
+      wildcard: "Listing names no resource of its own; the condition limits it to the configured clusters.",
+    }),
+    service: () => ({ resources: perCluster("service"), wildcard: SERVICES_COME_AND_GO }),
+    "service-deployment": () => ({
+      resources: perCluster("service", "service-deployment"),
+      wildcard: SERVICES_COME_AND_GO,
+    }),
+    "service-revision": () => ({
+      resources: perCluster("service", "service-revision"),
+      wildcard: SERVICES_COME_AND_GO,
+    }),
+    task: () => ({ resources: perCluster("task"), wildcard: SERVICES_COME_AND_GO }),
+    "task-definition": () => ({
+      resources: [arn("ecs", "task-definition/*:*")],
+      wildcard: "A family belongs to no cluster, and a new revision has no number yet.",
+    }),
     "task-role": () => ({
       resources: [arn("iam", `role${reach.rolePath}*`, "")],
       conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+      wildcard: "Every service has roles of its own; the path and the receiving service limit what is passed.",
     }),
-    stack: () => ({ resources: [arn("cloudformation", "stack/*/*")] }),
-    repository: () => ({ resources: [arn("ecr", "repository/*")] }),
-    "workload-queue": () => ({ resources: [arn("sqs", "*")] }),
-    "scalable-target": () => ({ resources: [arn("application-autoscaling", "scalable-target/*")] }),
+    stack: () => ({
+      resources: [arn("cloudformation", "stack/*/*")],
+      wildcard: "Services belong to stacks of any name.",
+    }),
+    repository: () => ({ resources: [arn("ecr", "repository/*")], wildcard: "Services run images of any repository." }),
+    "workload-queue": () => ({ resources: [arn("sqs", "*")], wildcard: "Workers consume queues of any name." }),
+    "scalable-target": () => ({
+      resources: [arn("application-autoscaling", "scalable-target/*")],
+      wildcard: "Scalable targets have random names.",
+    }),
     ledger: () => ({ resources: [reach.ledgerArn] }),
-    "ledger-index": () => ({ resources: [`${reach.ledgerArn}/index/*`] }),
+    "ledger-index": () => ({ resources: [`${reach.ledgerArn}/index/${DUE_INDEX}`] }),
     bus: () => ({ resources: [reach.busArn] }),
     "own-queue": () => ({ resources: [reach.ownQueueArn] }),
     "own-dead-letters": () => ({ resources: [reach.ownDeadLettersArn] }),
@@ -91,10 +116,17 @@ const capStatements = (reaction: string, actions: readonly string[], caps: TaskC
         sid: `${pascal(reaction)}Caps${what}`,
         effect: Effect.DENY,
         actions: [...actions],
+        // a Deny is safest when it is widest
         resources: ["*"],
         conditions: { NumericGreaterThan: { [key]: String(most) } },
       }),
   );
+
+/** A statement, and why its wildcard is as narrow as it gets. */
+export interface JustifiedStatement {
+  readonly statement: PolicyStatement;
+  readonly wildcard?: string | undefined;
+}
 
 /** The statements of one function's role: one per need, none wider than IAM makes necessary. */
 export const statementsFor = (
@@ -103,21 +135,22 @@ export const statementsFor = (
   permissions: readonly Permission[],
   reach: Reach,
   caps: TaskCaps,
-): readonly PolicyStatement[] => {
+): readonly JustifiedStatement[] => {
   const scopeOf = scopes(Stack.of(scope), reach);
   const allowed = permissions.map((permission) => {
-    const { resources, conditions } = scopeOf[permission.on]();
+    const { resources, conditions, wildcard } = scopeOf[permission.on]();
     const tagsOnlyWhatItRegisters = permission.actions.includes("ecs:TagResource") && {
       StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
     };
-    return new PolicyStatement({
+    const statement = new PolicyStatement({
       sid: sidOf(reaction, permission),
       actions: [...permission.actions],
       resources: [...resources],
       conditions: { ...conditions, ...tagsOnlyWhatItRegisters },
     });
+    return { statement, wildcard };
   });
   const raising = permissions.flatMap(({ actions }) => actions).filter((action) => RAISING_ACTIONS.has(action));
   const denied = raising.length > 0 ? capStatements(reaction, [...new Set(raising)].sort(), caps) : [];
-  return [...allowed, ...denied];
+  return [...allowed, ...denied.map((statement) => ({ statement }))];
 };

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import type { Function } from "aws-cdk-lib/aws-lambda";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { GuardedQueue } from "./guarded-queue.ts";
@@ -15,7 +15,7 @@ const MISSED_ROUNDS = 5;
 
 export interface ReactionAlarmsProps {
   readonly name: string;
-  readonly function: Function;
+  readonly function: LambdaFunction;
   readonly timeoutSeconds: number;
   readonly queue: GuardedQueue;
   readonly topic: ITopic;

@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { type EventBus, type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { SqsSendMessage } from "aws-cdk-lib/aws-scheduler-targets";
@@ -10,8 +10,10 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { ReactionDeclaration } from "../reactions.ts";
 import { GuardedQueue } from "./guarded-queue.ts";
+import type { JustifiedStatement } from "./permissions.ts";
 import { ReactionAlarms } from "./reaction-alarms.ts";
 import { RECORD_SOURCE } from "./record-bus.ts";
+import { acknowledgeWildcards } from "./wildcards.ts";
 
 /** AWS's advice for SQS event sources: six times the function's timeout. */
 const VISIBILITY_PER_TIMEOUT = 6;
@@ -28,7 +30,7 @@ export interface ReactionProps {
 
 /** One queue, its dead letters, one function, its rules, clock and alarms: the whole of a reaction's infrastructure. */
 export class Reaction extends Construct {
-  readonly function: Function;
+  readonly function: LambdaFunction;
   readonly queue: GuardedQueue;
   private readonly role: Role;
 
@@ -48,7 +50,7 @@ export class Reaction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       description: declaration.summary,
     });
-    this.function = new Function(this, "Function", {
+    this.function = new LambdaFunction(this, "Function", {
       functionName: `reflex-${name}`,
       description: declaration.summary,
       runtime: Runtime.NODEJS_24_X,
@@ -95,12 +97,18 @@ export class Reaction extends Construct {
   }
 
   /** Adds statements to the function's role. */
-  allow(...statements: readonly PolicyStatement[]): void {
-    for (const statement of statements) this.role.addToPolicy(statement);
+  allow(...statements: readonly JustifiedStatement[]): void {
+    for (const { statement } of statements) this.role.addToPolicy(statement);
+    acknowledgeWildcards(
+      this.role,
+      statements.flatMap(({ statement, wildcard }) =>
+        wildcard === undefined ? [] : [{ resources: statement.resources, reason: wildcard }],
+      ),
+    );
   }
 
-  private ownStatement(sid: string, actions: string[], resource: string): PolicyStatement {
-    return new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [resource] });
+  private ownStatement(sid: string, actions: string[], resource: string): JustifiedStatement {
+    return { statement: new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [resource] }) };
   }
 
   private listen({ id, description, bus, pattern }: ReactionDeclaration["rules"][number], recordBus: EventBus): void {

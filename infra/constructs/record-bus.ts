@@ -1,6 +1,5 @@
-import { Aws } from "aws-cdk-lib";
+import { Aws, CfnResource } from "aws-cdk-lib";
 import { EventBus } from "aws-cdk-lib/aws-events";
-import { Effect, PolicyStatement, StarPrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
 /** Name of the bus and source of everything on it. */
@@ -13,15 +12,22 @@ export class RecordBus extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.bus = new EventBus(this, "Bus", { eventBusName: RECORD_SOURCE, description: "Records of ecs-reflex" });
-    this.bus.addToResourcePolicy(
-      new PolicyStatement({
-        sid: "OnlyThisAccountMayPublish",
-        effect: Effect.DENY,
-        principals: [new StarPrincipal()],
-        actions: ["events:PutEvents"],
-        resources: [this.bus.eventBusArn],
-        conditions: { StringNotEquals: { "aws:PrincipalAccount": Aws.ACCOUNT_ID } },
-      }),
-    );
+    const statementId = "OnlyThisAccountMayPublish";
+    // CfnEventBusPolicy reads its own deprecated property and warns of it at every synth
+    new CfnResource(this, "Policy", {
+      type: "AWS::Events::EventBusPolicy",
+      properties: {
+        EventBusName: this.bus.eventBusName,
+        StatementId: statementId,
+        Statement: {
+          Sid: statementId,
+          Effect: "Deny",
+          Principal: "*",
+          Action: "events:PutEvents",
+          Resource: this.bus.eventBusArn,
+          Condition: { StringNotEquals: { "aws:PrincipalAccount": Aws.ACCOUNT_ID } },
+        },
+      },
+    });
   }
 }
