@@ -41,13 +41,12 @@ export function decide(facts: OomFacts, settings: OomSettings): OomDecision {
 
 function decided(facts: OomFacts, settings: OomSettings): OomDecision {
   const { service } = facts;
-  const no = switchedOff(facts, settings) ?? withoutService(facts);
+  const no = switchedOff(facts, settings) ?? notThisKill(facts, settings);
   if (no) return no;
   if (service?.status !== "ACTIVE") return hold("service-gone");
   const counted = countKills(facts, service, settings);
   return (
-    notRaisable(facts, service) ??
-    notThisKill(facts, service, settings) ??
+    notThisService(facts, service) ??
     tooFew(facts, counted, settings) ??
     notNow(facts, service, settings) ??
     raise(facts, service, counted, settings)
@@ -59,36 +58,33 @@ function switchedOff({ account }: OomFacts, { mode, paused }: OomSettings): No |
   return paused || account.isPaused ? hold("paused", { by: paused ? "settings" : "account" }) : undefined;
 }
 
-const withoutService = ({ kill }: OomFacts): No | undefined =>
-  kill.service === undefined ? hold("standalone-task", { group: kill.group }) : undefined;
-
-function notRaisable(
-  { taskDefinition }: OomFacts,
-  { controller, launchType, isWindows }: ServiceState,
-): No | undefined {
-  if (controller !== "ECS") return hold("other-controller", { controller });
-  if (launchType !== "FARGATE") return hold("ec2-launch-type", { launchType });
-  return isWindows || taskDefinition?.isWindows ? hold("windows") : undefined;
-}
-
 /** AWS's own container with a limit of its own: a larger task gives it nothing. */
 const hasItsOwnLimit = ({ isInjected, injectedMiB }: ObservedKill): boolean => isInjected && injectedMiB > 0;
 
-function notThisKill({ kill, history, now }: OomFacts, service: ServiceState, settings: OomSettings): No | undefined {
+/** What the kill and the ledger tell, before the service itself is looked at. */
+function notThisKill({ kill, history, now }: OomFacts, settings: OomSettings): No | undefined {
+  if (kill.service === undefined) return hold("standalone-task", { group: kill.group });
   // A kill that waits for someone else's deployment is as old as it was when it began to wait.
-  const seenAt = history.waitingForDeploymentSince ?? now;
+  const waitingSince = history.waitingForDeploymentSince;
+  const seenAt = waitingSince !== undefined && isBefore(kill.at, waitingSince) ? waitingSince : now;
   if (isOlderThan(kill.at, settings.staleAfterSeconds, seenAt))
     return hold("stale", { ageSeconds: secondsBetween(kill.at, seenAt) });
-  if (kill.revision !== service.taskDefinitionArn)
-    return hold("already-replaced", { running: service.taskDefinitionArn });
   if (kill.wasBeingStopped) return hold("being-stopped");
-  return hasItsOwnLimit(kill) ? hold("injected-container", { injectedMiB: kill.injectedMiB }) : undefined;
+  if (hasItsOwnLimit(kill)) return hold("injected-container", { injectedMiB: kill.injectedMiB });
+  const { activePlan } = history;
+  return activePlan ? hold("already-under-way", { plan: activePlan.id, planKind: activePlan.kind }) : undefined;
 }
 
-function tooFew({ history, account }: OomFacts, counted: Counted, settings: OomSettings): No | undefined {
+function notThisService({ kill, taskDefinition }: OomFacts, service: ServiceState): No | undefined {
+  const { controller, launchType, isWindows, taskDefinitionArn } = service;
+  if (controller !== "ECS") return hold("other-controller", { controller });
+  if (launchType !== "FARGATE") return hold("ec2-launch-type", { launchType });
+  if (isWindows || taskDefinition?.isWindows) return hold("windows");
+  return kill.revision === taskDefinitionArn ? undefined : hold("already-replaced", { running: taskDefinitionArn });
+}
+
+function tooFew({ account }: OomFacts, counted: Counted, settings: OomSettings): No | undefined {
   const { killsInWindow, killedTasksPercent, trigger } = counted;
-  const { activePlan } = history;
-  if (activePlan) return hold("already-under-way", { plan: activePlan.id, planKind: activePlan.kind });
   if (trigger === undefined) return hold("below-threshold", { killsInWindow, killedTasksPercent });
   return account.servicesInTrouble >= settings.correlationServices
     ? hold("correlation", { servicesInTrouble: account.servicesInTrouble })

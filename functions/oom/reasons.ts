@@ -5,15 +5,15 @@ export type OomHold =
   | "not-enrolled"
   | "paused"
   | "standalone-task"
+  | "stale"
+  | "being-stopped"
+  | "injected-container"
+  | "already-under-way"
   | "service-gone"
   | "other-controller"
   | "ec2-launch-type"
   | "windows"
-  | "stale"
   | "already-replaced"
-  | "being-stopped"
-  | "injected-container"
-  | "already-under-way"
   | "below-threshold"
   | "correlation"
   | "deployment-in-progress"
@@ -35,16 +35,16 @@ export const holdMeanings: Readonly<Record<OomHold, string>> = {
   "not-enrolled": "The service's mode is off: nothing is decided for it.",
   paused: "The account's pause switch is on, or the service's tag or block says paused.",
   "standalone-task": "The task belongs to no service, so there is nothing to give a new revision to.",
-  "service-gone": "The service does not exist any more or is being deleted.",
-  "other-controller": "CodeDeploy or an external controller decides what this service runs.",
-  "ec2-launch-type": "The task does not run on Fargate, where its memory would be the instance's affair.",
-  windows: "Windows tasks are not raised: the sizes and prices known here are those of Linux.",
   stale: "The kill is older than the configured age, so the world it tells of may be gone.",
-  "already-replaced": "The service runs another revision now than the one that was killed.",
   "being-stopped": "The task was being stopped anyway, or the reason is an old one that rides on a later event.",
   "injected-container":
     "The killed container was added by AWS with a limit of its own that no revision of ours can raise.",
   "already-under-way": "A plan for this service is under way.",
+  "service-gone": "The service does not exist any more or is being deleted.",
+  "other-controller": "CodeDeploy or an external controller decides what this service runs.",
+  "ec2-launch-type": "The task does not run on Fargate, where its memory would be the instance's affair.",
+  windows: "Windows tasks are not raised: the sizes and prices known here are those of Linux.",
+  "already-replaced": "The service runs another revision now than the one that was killed.",
   "below-threshold": "Too few kills so far: recorded, and counted from now on.",
   correlation: "Many services are in trouble at once, which has one cause, and it is not their memory.",
   "deployment-in-progress": "Someone else's deployment is under way; it is waited for, up to a limit.",

@@ -25,13 +25,5 @@ export const account = block({
         description: "So many services in trouble at once have one cause: nothing is changed, one incident is told.",
       },
     ),
-    breakerFailures: wholeNumber(
-      { from: 1, to: 10 },
-      { default: 2, description: "So many failed or undone plans of one service in a row leave it to a person." },
-    ),
-    breakerOpenSeconds: wholeNumber(
-      { from: 60, to: 2_592_000 },
-      { default: 86_400, description: "So long a service is then left to a person." },
-    ),
   },
 });
