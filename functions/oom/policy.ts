@@ -1,27 +1,11 @@
 /** Give a service whose tasks are killed for memory the size that should hold, or name the reason why not. */
-import { parseArn } from "#shared/domain/arn.ts";
-import {
-  act,
-  type Decision,
-  type Escalate,
-  type Evidence,
-  escalate,
-  type Hold,
-  hold,
-} from "#shared/domain/decision.ts";
-import type { PlanDraft } from "#shared/domain/plan.ts";
-import { fargatePrices, roundUsd } from "#shared/domain/price.ts";
-import type { ServiceState, TaskSize } from "#shared/domain/service.ts";
-import type { TaskDefinition } from "#shared/domain/task-definition.ts";
+import { type Evidence, escalate, hold } from "#shared/domain/decision.ts";
+import type { ServiceState } from "#shared/domain/service.ts";
 import { isBefore, isOlderThan, secondsBetween } from "#shared/domain/time.ts";
 import type { ObservedKill, OomFacts, OomSettings } from "./facts.ts";
-import { pinsOf } from "./pins.ts";
-import type { OomEscalation, OomHold } from "./reasons.ts";
-import { type Raise, sizeFor } from "./size.ts";
+import { raise } from "./raise.ts";
+import type { No, OomDecision } from "./reasons.ts";
 import { type Counted, countKills } from "./threshold.ts";
-
-export type OomDecision = Decision<PlanDraft, OomHold, OomEscalation>;
-type No = Hold<OomHold> | Escalate<OomEscalation>;
 
 /** What every answer about a kill tells of it. */
 const killEvidence = ({ kill }: OomFacts): Evidence => ({
@@ -114,83 +98,4 @@ function foreignDeployment({ history, now }: OomFacts, deployment: string, setti
   return waitedSeconds >= settings.foreignDeploymentLimitSeconds
     ? escalate("deployment-never-ends", { deployment, waitedSeconds })
     : hold("deployment-in-progress", { deployment, waitedSeconds });
-}
-
-function raise(facts: OomFacts, service: ServiceState, counted: Counted, settings: OomSettings): OomDecision {
-  const { kill, taskDefinition, running, history, account } = facts;
-  if (taskDefinition?.arn !== service.taskDefinitionArn || !taskDefinition.size)
-    return escalate("revision-unknown", { running: service.taskDefinitionArn });
-  const { size } = taskDefinition;
-  const prices = fargatePrices(parseArn(taskDefinition.arn)?.region ?? "", taskDefinition.architecture);
-  const raised = sizeFor({
-    size,
-    containers: taskDefinition.containers,
-    killed: kill.containers,
-    injectedMiB: kill.injectedMiB,
-    ratio: counted.isEarly ? Math.max(settings.raiseRatio, settings.earlyRaiseRatio) : settings.raiseRatio,
-    desiredCount: service.desiredCount,
-    prices,
-    maxMemoryMiB: settings.maxMemoryMiB,
-    maxCpuUnits: settings.maxCpuUnits,
-    leftUsdPerMonth: settings.maxAddedUsdPerMonth - history.addedUsdPerMonth,
-    allow32Vcpu: settings.allow32Vcpu,
-  });
-  if (raised.kind === "ceiling")
-    return escalate("at-ceiling", { ceiling: raised.ceiling, memoryMiB: size.memoryMiB, neededMiB: raised.neededMiB });
-  if (account.addedUsdThisMonth + raised.usdPerMonth > settings.addedUsdPerMonth)
-    return hold("budget-account", {
-      addedUsdThisMonth: account.addedUsdThisMonth,
-      usdPerMonth: roundUsd(raised.usdPerMonth),
-    });
-  const { pins, unknown } = pinsOf(taskDefinition, running);
-  if (unknown.length > 0) return escalate("digest-unknown", { containers: unknown });
-  const evidence = {
-    ...counted,
-    ...raiseEvidence(kill, taskDefinition, size, raised),
-    priceIsEstimate: prices.isEstimate,
-  };
-  return act(planOf(service, raised, pins, settings), evidence);
-}
-
-/** The same load shows as this share of the old CPU utilisation, which scaling on CPU will follow. */
-const cpuUtilizationFactor = (from: TaskSize, to: TaskSize): number => from.cpuUnits / to.cpuUnits;
-
-function raiseEvidence(
-  { container }: ObservedKill,
-  { containers }: TaskDefinition,
-  from: TaskSize,
-  { size, ...raised }: Raise,
-): Evidence {
-  return {
-    fromMemoryMiB: from.memoryMiB,
-    toMemoryMiB: size.memoryMiB,
-    fromCpuUnits: from.cpuUnits,
-    toCpuUnits: size.cpuUnits,
-    cpuRowChanged: size.cpuUnits !== from.cpuUnits,
-    cpuUtilizationFactor: cpuUtilizationFactor(from, size),
-    containerFromMiB: containers.find(({ name }) => name === container)?.memoryMiB,
-    containerToMiB: raised.containers.find(({ name }) => name === container)?.memoryMiB,
-    isFree: raised.usdPerMonth === 0,
-    usdPerMonth: roundUsd(raised.usdPerMonth),
-  };
-}
-
-function planOf(
-  { ref, taskDefinitionArn }: ServiceState,
-  { size, containers, usdPerMonth }: Raise,
-  pins: Readonly<Record<string, string>>,
-  { steadyWithinSeconds, watchSeconds }: OomSettings,
-): PlanDraft {
-  return {
-    kind: "raise-memory",
-    service: ref,
-    decidedFor: taskDefinitionArn,
-    usdPerMonth: roundUsd(usdPerMonth),
-    steps: [
-      { do: "raise-memory", basedOn: taskDefinitionArn, size, containers, pins },
-      { do: "deploy-revision", replaces: taskDefinitionArn },
-      { do: "wait-until-steady", atMostSeconds: steadyWithinSeconds },
-      { do: "watch-for-kills", forSeconds: watchSeconds },
-    ],
-  };
 }

@@ -1,5 +1,13 @@
 /** Why the oom reaction does nothing now, or calls a person; each with its meaning for the reference page. */
 
+import type { Decision, Escalate, Hold } from "#shared/domain/decision.ts";
+import type { PlanDraft } from "#shared/domain/plan.ts";
+
+export type OomDecision = Decision<PlanDraft, OomHold, OomEscalation>;
+
+/** Every answer but a plan. */
+export type No = Hold<OomHold> | Escalate<OomEscalation>;
+
 /** The closed list of holds, in the order in which they are asked. */
 export type OomHold =
   | "not-enrolled"
