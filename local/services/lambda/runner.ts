@@ -34,6 +34,8 @@ export interface Connection {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
+  /** Takes a key back when its process has ended. */
+  revoke(accessKeyId: string): void;
 }
 
 /** A failed invocation's payload, in the shape Lambda's runtimes and Lambda itself use. */

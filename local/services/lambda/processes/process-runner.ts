@@ -45,6 +45,7 @@ export class ProcessRunner implements Runner {
   readonly #port: Promise<number>;
   readonly #pools = new Map<string, Pool>();
   readonly #processes = new Map<string, FunctionProcess>();
+  readonly #speaksFor = new WeakMap<Principal, FunctionProcess>();
   #ended: (() => void)[] = [];
   #isStopping = false;
 
@@ -85,6 +86,13 @@ export class ProcessRunner implements Runner {
     return processId === undefined ? undefined : this.#processes.get(processId);
   }
 
+  /** The process that a principal speaks for: its own key's, else every one of its function that runs. */
+  of(principal: Principal): readonly FunctionProcess[] {
+    const own = this.#speaksFor.get(principal);
+    if (own) return [own];
+    return principal.kind === "role" && principal.functionName ? this.running(principal.functionName) : [];
+  }
+
   /** Processes of a function that are running an invocation. */
   running(functionName: string): readonly FunctionProcess[] {
     return [...this.#processes.values()].filter(
@@ -120,6 +128,7 @@ export class ProcessRunner implements Runner {
       sessionName: configuration.name,
       functionName: configuration.name,
     };
+    const keys = connection.issue(principal);
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     const process: FunctionProcess = new FunctionProcess(
       configuration,
@@ -132,7 +141,7 @@ export class ProcessRunner implements Runner {
         scratchFolder,
         logStream: `${day}/[$LATEST]${hashOf(processId).toString(16).padStart(32, "0")}`,
         connection,
-        keys: connection.issue(principal),
+        keys,
       },
       {
         clock,
@@ -141,6 +150,7 @@ export class ProcessRunner implements Runner {
           onLine: (line) => onLine(configuration, line),
           onReady: () => this.#reuse(process, pool),
           onEnd: () => {
+            connection.revoke(keys.accessKeyId);
             rmSync(scratchFolder, { recursive: true, force: true });
             this.#forget(processId, process, pool);
           },
@@ -148,6 +158,7 @@ export class ProcessRunner implements Runner {
       },
     );
     this.#processes.set(processId, process);
+    this.#speaksFor.set(principal, process);
     return process;
   }
 

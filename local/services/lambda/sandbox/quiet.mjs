@@ -5,7 +5,7 @@ import { hasImmediates, real, setNow, whenActive } from "./time.mjs";
 
 // One empty turn proves nothing: a promise chain may cross several before it starts its next call.
 const quietTurnsNeeded = 4;
-const endsOnce = /^(?!HTTP).*REQUEST$|^FSREQ|^GETADDR/;
+const endsOnce = /^(?!HTTP).*REQ(UEST)?$|^FSREQ|^GETADDR|^GETNAME|^QUERYWRAP$/;
 
 const underWay = new Set();
 const calls = new Set();
