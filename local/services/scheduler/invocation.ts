@@ -1,7 +1,8 @@
 import { AwsError, type Cloud, type Json, type JsonObject, type Principal } from "../../contract.ts";
 import type { CallsDoor, IamDoor, LambdaDoor, SqsDoor } from "../../neighbours.ts";
+import { Input } from "../events/input.ts";
 import { nextDueMs } from "./expression.ts";
-import type { NamedSchedule } from "./state.ts";
+import type { NamedSchedule, ScheduleTarget } from "./state.ts";
 
 type Role = Extract<Principal, { kind: "role" }>;
 
@@ -52,16 +53,7 @@ const callTarget = async (cloud: Cloud, { target }: NamedSchedule, role: Role, i
       await cloud.call(role, "sns", "Publish", { TopicArn: target.arn, Message: input });
       return;
     case "events":
-      await cloud.call(role, "events", "PutEvents", {
-        Entries: [
-          {
-            EventBusName: target.arn,
-            DetailType: target.event?.detailType,
-            Source: target.event?.source,
-            Detail: input,
-          },
-        ],
-      });
+      await putEvent(cloud, role, target, input);
       return;
     default: {
       const need = { action: "lambda:InvokeFunction", resource: target.arn };
@@ -70,6 +62,14 @@ const callTarget = async (cloud: Cloud, { target }: NamedSchedule, role: Role, i
       cloud.neighbour<LambdaDoor>("lambda").invokeAsync(target.arn, JSON.parse(input) as Json);
     }
   }
+};
+
+const putEvent = async (cloud: Cloud, role: Role, { arn, event }: ScheduleTarget, input: string): Promise<void> => {
+  const entry = { EventBusName: arn, DetailType: event?.detailType, Source: event?.source, Detail: input };
+  const answer = await cloud.call(role, "events", "PutEvents", { Entries: [entry] });
+  const [result] = new Input(answer, "InternalFailure").objects("Entries");
+  const code = result?.optionalText("ErrorCode");
+  if (code !== undefined) throw new AwsError(code, result?.optionalText("ErrorMessage") ?? code);
 };
 
 const sendMessage = async (
