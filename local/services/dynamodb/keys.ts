@@ -72,11 +72,16 @@ export function checkItemKeys(item: Item, { key, indexes }: TableSchema): void {
     }
 }
 
-function checkIndexKey(value: AttributeValue, attribute: KeyAttribute, index: string, isPartition: boolean): void {
+/** Refuses a value that no index key of that name can have. */
+export function checkIndexKeyType(value: AttributeValue, attribute: KeyAttribute, index: string): void {
   if (value[attribute.type] === undefined)
     throw validation(
       `One or more parameter values were invalid: Type mismatch for Index Key ${attribute.name} Expected: ${attribute.type} Actual: ${typeOf(value)} IndexName: ${index}`,
     );
+}
+
+function checkIndexKey(value: AttributeValue, attribute: KeyAttribute, index: string, isPartition: boolean): void {
+  checkIndexKeyType(value, attribute, index);
   const empty = emptyWord(value);
   if (empty)
     throw validation(

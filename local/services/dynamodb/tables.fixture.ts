@@ -3,13 +3,13 @@ import { createCloud } from "../../cloud.ts";
 import type { JsonObject, Principal } from "../../contract.ts";
 import { createDynamoDbService } from "./service.ts";
 
-/** The table of the tests: `pk` and `sk`, a sparse index by `due` within `shard`, expiry by `expiresAt`. */
+/** The table of the tests: `pk` and `sk`, a sparse index by `due` within `lane`, expiry by `expiresAt`. */
 export const ledgerTable = {
   TableName: "ledger",
   AttributeDefinitions: [
     { AttributeName: "pk", AttributeType: "S" },
     { AttributeName: "sk", AttributeType: "S" },
-    { AttributeName: "shard", AttributeType: "S" },
+    { AttributeName: "lane", AttributeType: "S" },
     { AttributeName: "due", AttributeType: "N" },
   ],
   KeySchema: [
@@ -20,7 +20,7 @@ export const ledgerTable = {
     {
       IndexName: "by-due",
       KeySchema: [
-        { AttributeName: "shard", KeyType: "HASH" },
+        { AttributeName: "lane", KeyType: "HASH" },
         { AttributeName: "due", KeyType: "RANGE" },
       ],
       Projection: { ProjectionType: "ALL" },

@@ -21,16 +21,25 @@ function operandValue(operand: Operand, item: Item): AttributeValue {
   if (!first || !second) throw wrongType();
   if (operand.name === "if_not_exists")
     return (first.kind === "path" && valueAt(item, first.path)) || operandValue(second, item);
-  const [head, tail] = [operandValue(first, item), operandValue(second, item)];
-  if (!head.L || !tail.L) throw wrongType();
-  return { L: [...head.L, ...tail.L] };
+  return { L: [...listValue(first, item), ...listValue(second, item)] };
+}
+
+function listValue(operand: Operand, item: Item): readonly AttributeValue[] {
+  const { L: members } = operandValue(operand, item);
+  if (!members) throw wrongType();
+  return members;
+}
+
+function numberValue(operand: Operand, item: Item): string {
+  const { N: number } = operandValue(operand, item);
+  if (number === undefined) throw wrongType();
+  return number;
 }
 
 function setValue(value: SetValue, item: Item): AttributeValue {
   if (value.kind !== "arithmetic") return operandValue(value, item);
-  const [left, right] = [operandValue(value.args[0], item), operandValue(value.args[1], item)];
-  if (left.N === undefined || right.N === undefined) throw wrongType();
-  return { N: addNumbers(left.N, value.operator, right.N) };
+  const left = numberValue(value.args[0], item);
+  return { N: addNumbers(left, value.operator, numberValue(value.args[1], item)) };
 }
 
 function added(existing: AttributeValue | undefined, amount: AttributeValue): AttributeValue {
@@ -59,19 +68,21 @@ class Draft {
     this.#copied.add(this.root);
   }
 
+  /** Refuses a path whose parent is not there or is no container. */
+  reach(path: DocumentPath): void {
+    const isPosition = typeof path.at(-1) === "number";
+    if (Array.isArray(this.#parent(path)) !== isPosition) throw wrongPath();
+  }
+
   set(path: DocumentPath, value: AttributeValue | undefined): void {
     const last = path.at(-1) as string | number;
     const parent = this.#parent(path);
     if (Array.isArray(parent)) {
-      if (typeof last !== "number") throw wrongPath();
+      const position = last as number;
       this.#lists.add(parent);
-      if (value) parent[last] = value;
-      else if (last < parent.length) parent[last] = undefined;
-    } else {
-      if (typeof last !== "string") throw wrongPath();
-      if (value) setAttribute(parent, last, value);
-      else delete parent[last];
-    }
+      if (value || position < parent.length) parent[position] = value;
+    } else if (value) setAttribute(parent, String(last), value);
+    else delete parent[last];
   }
 
   finish(): Item {
@@ -109,17 +120,20 @@ class Draft {
   }
 }
 
+function changed(item: Item, action: Extract<UpdateAction, { kind: "add" | "delete" }>): AttributeValue | undefined {
+  const existing = valueAt(item, action.path);
+  const operand = operandValue(action.value, item);
+  if (action.kind === "add") return added(existing, operand);
+  return existing && without(existing, operand);
+}
+
 /** The item after the changes, each worked out from the item as it was. */
 export function applyUpdate(item: Item, actions: readonly UpdateAction[]): Item {
-  const values = actions.map((action) => {
-    if (action.kind === "set") return setValue(action.value, item);
-    if (action.kind === "remove") return undefined;
-    const existing = valueAt(item, action.path);
-    const operand = operandValue(action.value, item);
-    if (action.kind === "add") return added(existing, operand);
-    return existing && without(existing, operand);
-  });
+  const assigned = actions.map((action) => (action.kind === "set" ? setValue(action.value, item) : undefined));
   const draft = new Draft(item);
-  for (const [at, action] of actions.entries()) draft.set(action.path, values[at]);
+  for (const [at, action] of actions.entries()) {
+    draft.reach(action.path);
+    draft.set(action.path, action.kind === "add" || action.kind === "delete" ? changed(item, action) : assigned[at]);
+  }
   return draft.finish();
 }

@@ -27,7 +27,7 @@ const typeWords: Readonly<Record<AttributeType, string>> = {
 
 const refusal = (message: string) => invalidExpression("UpdateExpression", message);
 
-/** Overlap of any pair is told before a conflict of any pair, as AWS does. */
+/** Overlap of any pair is told before a conflict of any pair, and of conflicts the last, as AWS does. */
 function refuseOverlaps(paths: readonly DocumentPath[]): void {
   let conflict: string | undefined;
   for (const [at, second] of paths.entries()) {
@@ -36,7 +36,7 @@ function refuseOverlaps(paths: readonly DocumentPath[]): void {
       const differs = firstDifference(first, second);
       if (differs === undefined) throw refusal(`Two document paths overlap with each other; ${both}`);
       if (typeof first[differs] !== typeof second[differs])
-        conflict ??= `Two document paths conflict with each other; ${both}`;
+        conflict = `Two document paths conflict with each other; ${both}`;
     }
   }
   if (conflict !== undefined) throw refusal(conflict);

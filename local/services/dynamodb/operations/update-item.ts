@@ -4,7 +4,7 @@ import { validation } from "../errors.ts";
 import { applyUpdate } from "../expression/apply-update.ts";
 import type { UpdateAction } from "../expression/nodes.ts";
 import { projector } from "../expression/project.ts";
-import { checkIndexKeysAfterUpdate, checkKey } from "../keys.ts";
+import { checkIndexKeysAfterUpdate, checkIndexKeyType, checkKey } from "../keys.ts";
 import { itemMember, refuseUnmodelled, wordMember } from "../request.ts";
 import { keyAttributes } from "../schema.ts";
 import type { Table } from "../table.ts";
@@ -18,6 +18,12 @@ function refuseKeyChanges(table: Table, actions: readonly UpdateAction[]): void 
       throw validation(
         `One or more parameter values were invalid: Cannot update attribute ${name}. This attribute is part of the key`,
       );
+  for (const { key, name: index } of table.schema.indexes)
+    for (const attribute of keyAttributes(key))
+      for (const action of actions)
+        if (action.kind === "set" && action.value.kind === "literal")
+          if (action.path.length === 1 && action.path[0] === attribute.name)
+            checkIndexKeyType(action.value.value, attribute, index);
   refuseNestedKeys(
     table,
     actions.map(({ path }) => path),
