@@ -44,6 +44,8 @@ export interface LocalCloud {
   readonly principals: Principals;
   /** Makes a call: authorised, limited, faulted, logged. */
   request(principal: Principal, request: ApiRequest, requestId?: string): Promise<JsonObject>;
+  /** An id for a request that is about to be made. */
+  requestId(): string;
   /** Operations that were asked for and are not modelled, as `service:Operation`. */
   readonly notModelled: ReadonlySet<string>;
 }
@@ -93,5 +95,6 @@ export function createCloud(options: CloudOptions): LocalCloud {
   cloud.expose("calls", frontDoor);
   const { notModelled } = frontDoor;
   const request: LocalCloud["request"] = (principal, api, requestId) => frontDoor.request(principal, api, requestId);
-  return { cloud, clock, seed, services, calls, faults, principals, request, notModelled };
+  const requestId = (): string => frontDoor.requestId();
+  return { cloud, clock, seed, services, calls, faults, principals, request, requestId, notModelled };
 }

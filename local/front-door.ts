@@ -51,7 +51,11 @@ export class FrontDoor implements CallsDoor {
     this.#requestIds = randomOf(parts.seed, "requests");
   }
 
-  async request(principal: Principal, api: ApiRequest, requestId = this.#requestIds.uuid()): Promise<JsonObject> {
+  requestId(): string {
+    return this.#requestIds.uuid();
+  }
+
+  async request(principal: Principal, api: ApiRequest, requestId = this.requestId()): Promise<JsonObject> {
     const making: Making = { ...api, principal, requestId, decisions: [] };
     try {
       const answer = await this.#make(making);
@@ -64,7 +68,7 @@ export class FrontDoor implements CallsDoor {
   }
 
   check(principal: Principal, service: string, operation: string, needs: readonly Need[]): boolean {
-    const requestId = this.#requestIds.uuid();
+    const requestId = this.requestId();
     const making: Making = { principal, service, operation, input: {}, requestId, decisions: [] };
     const refusal = this.#authorise(making, needs);
     this.#log(making, refusal?.code);

@@ -58,9 +58,7 @@ export function createSsmService(cloud: Cloud): Service {
         run: ({ Names = [] }) => {
           const names = Names as readonly string[];
           return {
-            Parameters: names
-              .flatMap((name) => written(parameters.get(name) ?? UNKNOWN))
-              .filter(({ Name }) => Name !== ""),
+            Parameters: names.flatMap((name) => parameters.get(name) ?? []).map(written),
             InvalidParameters: names.filter((name) => !parameters.has(name)),
           };
         },
@@ -75,5 +73,3 @@ export function createSsmService(cloud: Cloud): Service {
     },
   };
 }
-
-const UNKNOWN: Parameter = { name: "", arn: "", type: "", value: "", modifiedAtMs: 0 };
