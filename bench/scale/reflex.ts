@@ -1,0 +1,73 @@
+import type { QueueMinute } from "../../functions/scale/observation.ts";
+import { decide } from "../../functions/scale/policy.ts";
+import type { Caution, ScaleSettings } from "../../functions/scale/settings.ts";
+import type { ScaleState } from "../../functions/scale/state.ts";
+import type { Controller, View } from "./controller.ts";
+import { type Scenario, startProfiles } from "./scenario.ts";
+
+const tickSeconds = 10;
+const minutesEverySeconds = 300;
+
+/** The product's own policy at the product's own tick, seeing what its function sees. */
+export const reflex = (scenario: Scenario, variant = "default", caution?: Partial<Caution>): Controller => {
+  const profile = startProfiles[scenario.start];
+  const settings: ScaleSettings = {
+    latencySeconds: scenario.latencySeconds,
+    percentile: scenario.percentile,
+    min: scenario.min,
+    max: scenario.max,
+    slotsPerTask: scenario.slotsPerTask,
+    tickSeconds,
+    startSeconds: { median: profile.medianSeconds, p95: profile.p95Seconds },
+    ...(scenario.toldServiceFactor === undefined
+      ? {}
+      : { secondsPerMessage: scenario.serviceSeconds * scenario.toldServiceFactor }),
+    ...(caution === undefined ? {} : { caution }),
+  };
+  let state: ScaleState | undefined;
+  let explained: unknown;
+  let readMinute = -1;
+  let readAt = Number.NEGATIVE_INFINITY;
+  const minutesOf = (view: View): QueueMinute[] => {
+    const read: QueueMinute[] = [];
+    for (let index = readMinute + 1; index <= view.newestMinute; index += 1) {
+      const minute = view.minute(index);
+      if (minute)
+        read.push({ startSeconds: minute.startSeconds, sentMessages: minute.sent, deletedMessages: minute.deleted });
+    }
+    return read;
+  };
+  const decideView = (view: View): number => {
+    const counts = view.counts();
+    const isDue =
+      view.newestMinute > readMinute && (view.nowSeconds - readAt >= minutesEverySeconds || view.nowSeconds < 900);
+    const minutes = isDue ? minutesOf(view) : [];
+    if (isDue) {
+      readMinute = view.newestMinute;
+      readAt = view.nowSeconds;
+    }
+    const decision = decide(
+      {
+        nowSeconds: view.nowSeconds,
+        tasks: { desiredCount: view.desired, runningCount: view.running, pendingCount: view.pending },
+        ...(counts === undefined
+          ? {}
+          : { counts: { visibleMessages: counts.visible, inFlightMessages: counts.inFlight } }),
+        ...(minutes.length > 0 ? { minutes } : {}),
+      },
+      state,
+      settings,
+    );
+    state = decision.state;
+    explained = decision.explanation;
+    return decision.desiredCount;
+  };
+  return {
+    name: "reflex",
+    variant,
+    periodSeconds: tickSeconds,
+    usdPerMonth: 1.5,
+    decide: decideView,
+    last: () => explained,
+  } as Controller;
+};

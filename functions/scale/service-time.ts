@@ -1,0 +1,66 @@
+import type { QueueMinute } from "./observation.ts";
+
+/** A minute as the ticks saw it: sums over its reads of busy slots, of all slots, of waiting messages, and the number of reads. */
+export type SeenMinute = readonly [
+  startSeconds: number,
+  busy: number,
+  slots: number,
+  waitingReads: number,
+  reads: number,
+];
+
+/** What is known of the time a message takes, seconds: in flight (Little's law) and per busy slot, and the weight behind them. */
+export interface ServiceTime {
+  readonly inFlightSeconds: number;
+  readonly slotSeconds: number;
+  readonly weight: number;
+}
+
+const keptMinutes = 12;
+const mostWeight = 20;
+const saturatedWeight = 2;
+const idleWeight = 0.5;
+
+/** The minutes with one more read in them. */
+export const seeMinute = (
+  minutes: readonly SeenMinute[],
+  atSeconds: number,
+  busy: number,
+  slots: number,
+  waiting: number,
+): readonly SeenMinute[] => {
+  const start = Math.floor(atSeconds / 60) * 60;
+  const last = minutes.at(-1);
+  const read = waiting > 0 ? 1 : 0;
+  if (last?.[0] !== start) return [...minutes.slice(1 - keptMinutes), [start, busy, slots, read, 1]];
+  return [...minutes.slice(0, -1), [start, last[1] + busy, last[2] + slots, last[3] + read, last[4] + 1]];
+};
+
+/**
+ * Seconds a message holds a slot: busy slots x 60 / deletions of the minute. Only minutes whose slots were all taken tell the capacity
+ * of a slot; in others messages that nobody works on any more may stand among the ones in flight.
+ */
+export const learnServiceTime = (
+  known: ServiceTime,
+  seen: readonly SeenMinute[],
+  published: readonly QueueMinute[],
+): ServiceTime =>
+  published.reduce((service, { startSeconds, deletedMessages }) => {
+    const minute = seen.find(([start]) => start === startSeconds);
+    if (minute === undefined || minute[4] < 3 || deletedMessages < 5) return service;
+    const [, busy, slots, waitingReads, reads] = minute;
+    const seconds = ((busy / reads) * 60) / deletedMessages;
+    if (!(seconds > 0)) return service;
+    const isSaturated = waitingReads === reads && busy >= 0.9 * slots;
+    const weight = (isSaturated ? saturatedWeight : idleWeight) * Math.min(1, deletedMessages / 100);
+    const blend = (old: number, share: number) => old + (seconds - old) * share;
+    const share = weight / (service.weight + weight);
+    return {
+      inFlightSeconds: blend(service.inFlightSeconds, share),
+      slotSeconds:
+        isSaturated || seconds < service.slotSeconds || service.weight < 2
+          ? blend(service.slotSeconds, share)
+          : blend(service.slotSeconds, share / 4),
+      weight: Math.min(mostWeight, service.weight + weight),
+    };
+  }, known);
