@@ -108,11 +108,12 @@ test.each([
 });
 
 test("a signature is taken for five minutes of virtual time, and no longer", async () => {
-  const client = new ECSClient(config(asRole([{ Effect: "Allow", Action: "*", Resource: "*" }])));
+  const keys = asRole([{ Effect: "Allow", Action: "*", Resource: "*" }]);
   await local.clock.advance(local.clock.now() + 299_000);
-  await client.send(new ListServicesCommand({}));
+  await new ECSClient(config(keys)).send(new ListServicesCommand({}));
   await local.clock.advance(local.clock.now() + 2000);
-  await expect(client.send(new ListServicesCommand({}))).rejects.toThrow("Signature expired");
+  // Another client: the first one has seen the virtual date by now, and corrects itself.
+  await expect(new ECSClient(config(keys)).send(new ListServicesCommand({}))).rejects.toThrow("Signature expired");
 });
 
 test("a body changed after signing is refused", async () => {
