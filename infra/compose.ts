@@ -17,6 +17,8 @@ const FEATURE_FLAGS = {
   "@aws-cdk/aws-ecs:reduceEc2FargateCloudWatchPermissions": true,
   "@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm": true,
   "@aws-cdk/core:checkSecretUsage": true,
+  // CloudFormation's own findings, such as a size Fargate does not sell, are errors
+  "@aws-cdk/core:validateAgainstDefaultRules": true,
 };
 
 export interface AppInputs {

@@ -8,6 +8,10 @@ import { functionNames } from "../bundle.ts";
 const root = join(import.meta.dirname, "..", "..");
 const outputFile = join("infra", "generated", "permissions.json");
 
+const SHORT_LIST = /\[\s+("[^\]]{1,100})\s+\]/g;
+/** As the formatter would have it. */
+const onOneLine = (_: string, items: string) => `[${items.split(/,\s+/).join(", ")}]`;
+
 /** One entry per kind of resource and set of reasons: an action that several parts need is allowed once, for all their reasons. */
 export const merged = (declared: readonly Permission[]): readonly Permission[] => {
   const reasons = new Map<string, Set<string>>();
@@ -37,7 +41,7 @@ export const generatePermissions = async ({ check }: { readonly check: boolean }
   const byFunction = await Promise.all(
     functionNames().map(async (name) => [name, merged(await declaredBy(name))] as const),
   );
-  const text = `${JSON.stringify(Object.fromEntries(byFunction), null, 2)}\n`;
+  const text = `${JSON.stringify(Object.fromEntries(byFunction), null, 2).replaceAll(SHORT_LIST, onOneLine)}\n`;
   const path = join(root, outputFile);
   const isUpToDate = existsSync(path) && readFileSync(path, "utf8") === text;
   if (!check && !isUpToDate) {

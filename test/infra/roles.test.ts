@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import generated from "../../infra/generated/permissions.json" with { type: "json" };
+import { CAPS, ofType, one, synthesized } from "./synthesized.ts";
+
+const { automation } = synthesized();
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const names = Object.keys(generated) as (keyof typeof generated)[];
+const statementsOf = (name: string): readonly Statement[] =>
+  one(automation, "AWS::IAM::Policy", `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`).Properties.PolicyDocument
+    .Statement;
+const all = names.flatMap((name) => statementsOf(name).map((statement) => ({ name, statement })));
+const actionsOf = ({ Action }: Statement) => [Action].flat();
+const allowing = (action: string) =>
+  all.filter(({ statement }) => statement.Effect === "Allow" && actionsOf(statement).includes(action));
+
+/** Actions that IAM does not limit to a resource. Source: IAM service authorization reference. */
+const UNLIMITED: ReadonlySet<string> = new Set([
+  "ecs:DescribeTaskDefinition",
+  "ecs:ListTaskDefinitions",
+  "ecs:ListTasks",
+  "ecs:ListServices",
+]);
+
+test("only actions that IAM does not limit are allowed on any resource", () => {
+  const wide = all.filter(({ statement }) => statement.Effect === "Allow" && statement.Resource === "*");
+  expect(wide.flatMap(({ statement }) => actionsOf(statement)).filter((action) => !UNLIMITED.has(action))).toEqual([]);
+});
+
+test("no action is a wildcard", () => {
+  expect(all.flatMap(({ statement }) => actionsOf(statement)).filter((action) => action.includes("*"))).toEqual([]);
+});
+
+test("what reaches a service names the cluster", () => {
+  const reaching = ["ecs:UpdateService", "ecs:DescribeServices", "ecs:DescribeServiceRevisions", "ecs:DescribeTasks"];
+  for (const { statement } of reaching.flatMap(allowing))
+    for (const resource of [statement.Resource].flat()) expect(JSON.stringify(resource)).toContain("/production/*");
+});
+
+test("listing is limited to the configured clusters by condition", () => {
+  for (const { statement } of ["ecs:ListTasks", "ecs:ListServices"].flatMap(allowing))
+    expect(JSON.stringify(statement.Condition?.ArnEquals?.["ecs:cluster"])).toContain(":cluster/production");
+});
+
+test("roles are passed to ECS tasks only, and only those under the role path", () => {
+  const passing = allowing("iam:PassRole");
+  expect(passing.map(({ name }) => name)).toEqual(["oom"]);
+  for (const { statement } of passing) {
+    expect(JSON.stringify(statement.Resource)).toContain(":role/reflex-platform/*");
+    expect(statement.Condition).toEqual({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
+  }
+});
+
+test("tags are set only on revisions as they are registered", () => {
+  const tagging = allowing("ecs:TagResource");
+  expect(tagging).toHaveLength(1);
+  expect(tagging[0]?.statement.Condition).toEqual({ StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } });
+});
+
+test("whoever registers or deploys revisions is denied sizes beyond the limits", () => {
+  const raising = new Set(
+    ["ecs:RegisterTaskDefinition", "ecs:UpdateService"].flatMap(allowing).map(({ name }) => name),
+  );
+  expect([...raising]).toEqual(["oom"]);
+  for (const name of raising) {
+    const denied = statementsOf(name).filter(({ Effect }) => Effect === "Deny");
+    expect(denied.map(({ Condition }) => Condition?.NumericGreaterThan)).toEqual([
+      { "ecs:task-memory": String(CAPS.maxMemoryMiB) },
+      { "ecs:task-cpu": String(CAPS.maxCpuUnits) },
+    ]);
+    for (const statement of denied) {
+      expect(actionsOf(statement)).toEqual(["ecs:RegisterTaskDefinition", "ecs:UpdateService"]);
+      expect(statement.Resource).toBe("*");
+    }
+  }
+});
+
+test("only one function may change a service", () => {
+  expect(allowing("ecs:UpdateService").map(({ name }) => name)).toEqual(["oom"]);
+});
+
+test("only notify knows the secret", () => {
+  expect(allowing("secretsmanager:GetSecretValue").map(({ name }) => name)).toEqual(["notify"]);
+});
+
+test("only sweep writes to the queues of others", () => {
+  for (const name of names) {
+    const queues = statementsOf(name)
+      .filter((statement) => actionsOf(statement).includes("sqs:SendMessage"))
+      .flatMap(({ Resource }) => [Resource].flat())
+      .map((resource) => (resource as { "Fn::GetAtt": [string, string] })["Fn::GetAtt"][0]);
+    const own = name.charAt(0).toUpperCase() + name.slice(1);
+    const foreign = queues.filter((queue) => !queue.startsWith(own));
+    expect([name, foreign.length > 0]).toEqual([name, name === "sweep"]);
+  }
+});
+
+describe.each(names)("%s", (name) => {
+  test("has one statement per need, each with a name of its own", () => {
+    const sids = statementsOf(name).map(({ Sid }) => Sid);
+    expect(new Set(sids).size).toBe(sids.length);
+    expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid ?? ""))).toEqual([]);
+    const caps = statementsOf(name).filter(({ Effect }) => Effect === "Deny").length;
+    expect(sids).toHaveLength(generated[name].length + caps + 2);
+  });
+
+  test("has no policy written by AWS", () => {
+    const role = one(automation, "AWS::IAM::Role", name.charAt(0).toUpperCase() + name.slice(1));
+    expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+});
+
+test("no role holds the policy of two functions", () => {
+  for (const [, { Properties }] of ofType(automation, "AWS::IAM::Policy")) expect(Properties.Roles).toHaveLength(1);
+});
