@@ -109,6 +109,20 @@ export interface CloudWatchDoor {
   ): void;
 }
 
+/** `alarms`: CloudWatch's alarms, for services that keep some of their own, such as Auto Scaling. */
+export interface AlarmsDoor {
+  /** Makes or replaces an alarm, in the members of PutMetricAlarm; answers its ARN. */
+  putAlarm(alarm: JsonObject): string;
+  deleteAlarm(alarmName: string): void;
+  /** The newest value that an alarm watches, as far as it is known by now. */
+  latest(alarmName: string): number | undefined;
+}
+
+/** `application-autoscaling`: the action of an alarm that names a scaling policy, once a minute while it lasts. */
+export interface AutoScalingDoor {
+  act(policyArn: string, alarmName: string): void;
+}
+
 /** `ecr` */
 export interface EcrDoor {
   /** Digest that a reference (`host/repository:tag` or `@digest`) names now; undefined when there is no such image. For images outside this registry a digest derived from the reference. */
