@@ -1,6 +1,11 @@
 /** What the oom function may do: its steps' permissions and its ports'. */
 import type { Permission } from "#shared/domain/permission.ts";
-import { ledgerPermissions, ownQueuePermissions, publisherPermissions } from "#shared/runtime/permissions.ts";
+import {
+  deadLetterPermissions,
+  ledgerPermissions,
+  ownQueuePermissions,
+  publisherPermissions,
+} from "#shared/runtime/permissions.ts";
 import { oomSteps } from "./steps.ts";
 
 export const permissions: readonly Permission[] = [
@@ -19,4 +24,5 @@ export const permissions: readonly Permission[] = [
   ...ledgerPermissions,
   ...publisherPermissions,
   ...ownQueuePermissions,
+  ...deadLetterPermissions,
 ];

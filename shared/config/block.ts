@@ -20,13 +20,17 @@ export type PartOf<B extends Block> = Partial<SettingsOf<B>>;
 /** A block with the types of its fields kept. */
 export const block = <const F extends Fields>(definition: Block<F>): Block<F> => definition;
 
-/** Refuses keys that are no settings, naming those that are. */
-export const only =
-  (what: string, names: readonly string[]) =>
-  ({ expected }: { readonly expected: string | null }): string =>
-    expected === "never"
-      ? `is not known here; there ${names.length === 1 ? "is" : "are"}: ${names.join(", ")}`
-      : `must be ${what} with any of: ${names.join(", ")}`;
+/** An object with these keys and no others; what it refuses, it refuses with the keys that there are. */
+export function strictly<Entries extends v.ObjectEntries>(what: string, entries: Entries) {
+  const names = Object.keys(entries).join(", ");
+  const message = `must be ${what} with any of: ${names}`;
+  return v.pipe(
+    v.custom<object>((value) => !Array.isArray(value), message),
+    v.strictObject(entries, ({ expected }) =>
+      expected === "never" ? `is not known here; there are: ${names}` : message,
+    ),
+  );
+}
 
 const fieldSchema = ({ schema, namedOnly }: Field, scope: "all" | "named"): v.GenericSchema =>
   scope === "named" || namedOnly.length === 0
@@ -41,11 +45,10 @@ const fieldSchema = ({ schema, namedOnly }: Field, scope: "all" | "named"): v.Ge
 
 /** The schema of what the document may say of a block, for all services or for named ones; nothing said is an empty block. */
 export function blockSchema<B extends Block>({ fields }: B, scope: "all" | "named") {
-  const names = Object.keys(fields);
   const entries = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [name, v.optional(fieldSchema(field, scope))]),
   );
-  const schema = v.strictObject(entries, only("a block", names));
+  const schema = strictly("a block", entries);
   // The entries were made from the very fields that PartOf is made from; a mapped type cannot follow fromEntries.
   return v.nullish(schema as unknown as v.GenericSchema<unknown, PartOf<B>>, {});
 }

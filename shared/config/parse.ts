@@ -23,7 +23,11 @@ export function checkConfig(value: unknown): { readonly config: Config } | { rea
   return result.success
     ? { config: result.output }
     : {
-        problems: result.issues.map((issue) => ({ path: pathOf(issue), value: issue.input, rule: issue.message })),
+        problems: result.issues.map((issue) => ({
+          path: pathOf(issue),
+          value: issue.path?.at(-1)?.value ?? issue.input,
+          rule: issue.message,
+        })),
       };
 }
 

@@ -1,6 +1,6 @@
 /** The one schema of the configuration: the YAML at synth, the same as JSON in the function. */
 import * as v from "valibot";
-import { blockSchema, only, type PartOf } from "./block.ts";
+import { blockSchema, type PartOf, strictly } from "./block.ts";
 import { blocks } from "./blocks.ts";
 
 const { brakes, limits, account, slack, oom } = blocks;
@@ -25,7 +25,7 @@ const ofService = {
 
 const services = v.record(
   v.pipe(v.string(), v.regex(SERVICES, "must be CLUSTER/SERVICE, where * stands for any text")),
-  v.strictObject(ofService, only("a service's block", Object.keys(ofService))),
+  strictly("a service's block", ofService),
   "must be blocks by CLUSTER/SERVICE",
 );
 
@@ -55,7 +55,4 @@ export interface Config extends ServiceBlock {
   readonly services: Readonly<Record<string, ServiceBlock>>;
 }
 
-export const Config: v.GenericSchema<unknown, Config> = v.strictObject(
-  document,
-  only("a document", Object.keys(document)),
-);
+export const Config: v.GenericSchema<unknown, Config> = strictly("a document", document);

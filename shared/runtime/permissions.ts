@@ -20,5 +20,8 @@ export const publisherPermissions: readonly Permission[] = [
 
 export const ownQueuePermissions: readonly Permission[] = [
   { actions: ["sqs:SendMessage"], on: "own-queue", because: "a plan whose slot lies ahead sends itself there" },
+];
+
+export const deadLetterPermissions: readonly Permission[] = [
   { actions: ["sqs:SendMessage"], on: "own-dead-letters", because: "what cannot be read is parked with its reason" },
 ];

@@ -1,0 +1,157 @@
+/** Keeps one message per incident true: reads the records, renders, posts or edits; what Slack refuses waits. */
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { resolveSettings } from "#shared/config/resolve.ts";
+import type { Config } from "#shared/config/schema.ts";
+import { ReflexError } from "#shared/errors.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Ledger } from "#shared/ports/ledger.ts";
+import type { MessageItem, Messages } from "#shared/ports/messages.ts";
+import type { MessageContent, Messenger, Posted } from "#shared/ports/messenger.ts";
+import { type Message, parseEvent } from "#shared/runtime/inbox.ts";
+import type { Invocation } from "#shared/runtime/lambda.ts";
+import type { Outcome } from "#shared/runtime/reaction.ts";
+import { inTrouble, TOGETHER, togetherMessage } from "./folding.ts";
+import { incidentOf } from "./incident.ts";
+import { messageOf } from "./message.ts";
+
+export interface NotifyDeps {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly messages: Messages;
+  readonly messenger: Messenger;
+  readonly clock: Clock;
+  readonly invocation: Invocation;
+}
+
+/** Longer than Slack's own timeout and this function's, so that a holder whose claim is over is dead. */
+const CLAIM_SECONDS = 90;
+
+/** How soon the sweep tries again what Slack did not take. */
+const AGAIN_SECONDS = 60;
+
+/** What people were not told for so long is no news any more; it stays in the ledger. */
+const GIVE_UP_SECONDS = 72 * 3600;
+
+const RecordEvent = v.object({ detail: v.looseObject({ incident: v.string() }) });
+
+const later = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
+
+const fingerprint = (content: MessageContent): string =>
+  createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
+
+interface Telling {
+  readonly channel: string;
+  readonly content: MessageContent;
+}
+
+/** The reaction to records on our bus. */
+export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<Outcome>) => {
+  const { config, ledger, messages, messenger, clock, invocation } = deps;
+
+  /** What the incident's message must say now; undefined when nobody wants to hear of it. */
+  const tellingOf = async (incident: string): Promise<Telling | undefined> => {
+    const incidentNow = incidentOf(await ledger.records(incident));
+    if (!incidentNow) return undefined;
+    const { slack } = resolveSettings(config, incidentNow.service).settings;
+    return { channel: slack.channel, content: messageOf(incidentNow) };
+  };
+
+  const togetherNow = async (): Promise<Telling | undefined> => {
+    const { settings } = resolveSettings(config);
+    const { correlationServices, correlationWindowSeconds } = settings.account;
+    const account = await ledger.account();
+    const arns = inTrouble(account, clock.now(), correlationWindowSeconds);
+    if (arns.length < correlationServices) return undefined;
+    const isMore = Object.keys(account.troubled).length >= correlationServices * 4;
+    return { channel: settings.slack.channel, content: togetherMessage(arns, isMore) };
+  };
+
+  const say = async (item: MessageItem, { channel, content }: Telling): Promise<Posted> => {
+    if (item.posted) {
+      await messenger.update(item.posted, content);
+      return item.posted;
+    }
+    // An earlier claim that ended without a word may have posted just before it died.
+    const earlier = item.claim && (await messenger.find(channel, item.incident, new Date(item.claim.at)));
+    if (!earlier) return messenger.post(channel, content, item.incident);
+    await messenger.update(earlier, content);
+    return earlier;
+  };
+
+  const claimed = (item: MessageItem, now: Date): MessageItem => ({
+    ...item,
+    claim: { owner: invocation.owner(), at: now.toISOString(), until: later(now, CLAIM_SECONDS).toISOString() },
+  });
+
+  /** Slack did not take it: the sweep asks again, until it is no news any more. */
+  const putOff = async (item: MessageItem, error: unknown): Promise<void> => {
+    if (!(error instanceof ReflexError)) throw error;
+    const now = clock.now();
+    const waitingSince = item.waitingSince ?? now.toISOString();
+    const isOver = now.getTime() - new Date(waitingSince).getTime() > GIVE_UP_SECONDS * 1000;
+    // Whoever wrote meanwhile left a time for the sweep as well, so a conflict loses nothing.
+    await messages.saveMessage(
+      { ...item, claim: undefined, waitingSince },
+      isOver ? undefined : later(now, AGAIN_SECONDS),
+    );
+  };
+
+  /** Remembers what the message says; answers what is stored and whether somebody left a mark meanwhile. */
+  const remember = async (item: MessageItem, said: Pick<MessageItem, "posted" | "says">) => {
+    let fresh = item;
+    for (;;) {
+      const done = { ...fresh, ...said, claim: undefined, waitingSince: undefined };
+      const saved = await messages.saveMessage(done, undefined);
+      if (saved.kind === "saved") return { item: saved.item, wasMarked: fresh !== item };
+      fresh = saved.current;
+    }
+  };
+
+  /** Makes the message say what is true now. Of two at once, the one without the claim leaves a mark: the other looks again. */
+  const tell = async (incident: string, telling: () => Promise<Telling | undefined>): Promise<string> => {
+    let item = await messages.message(incident);
+    for (;;) {
+      const wanted = await telling();
+      if (!wanted) return "nothing-to-tell";
+      const says = fingerprint(wanted.content);
+      if (item.says === says) return "already-said";
+      const now = clock.now();
+      const isClaimed = item.claim !== undefined && new Date(item.claim.until) > now;
+      const taken = await messages.saveMessage(isClaimed ? item : claimed(item, now), later(now, CLAIM_SECONDS));
+      if (taken.kind === "conflict") {
+        item = taken.current;
+        continue;
+      }
+      if (isClaimed) return "left-to-another";
+      let posted: Posted;
+      try {
+        posted = await say(item, wanted);
+      } catch (error) {
+        await putOff(taken.item, error);
+        return "put-off";
+      }
+      const remembered = await remember(taken.item, { posted, says });
+      if (!remembered.wasMarked) return item.posted ? "edited" : "posted";
+      item = remembered.item;
+    }
+  };
+
+  const tellIncident = async (incident: string): Promise<Outcome> => {
+    const own = await messages.message(incident);
+    // An incident that has its own message keeps it; a new one in a storm is part of the storm's.
+    const isPartOfAStorm = own.posted === undefined && incident !== TOGETHER && (await togetherNow()) !== undefined;
+    const reason =
+      incident === TOGETHER || isPartOfAStorm
+        ? await tell(TOGETHER, togetherNow)
+        : await tell(incident, () => tellingOf(incident));
+    return { decision: "act", reason, incident };
+  };
+
+  return async (message) => {
+    if (message.kind === "resend") return tellIncident(message.incident);
+    if (message.kind === "resume") return { decision: "ignored", reason: "not-ours", incident: undefined };
+    const { detail } = parseEvent(RecordEvent, message.event, "a record on our bus");
+    return tellIncident(detail.incident);
+  };
+};

@@ -1,0 +1,104 @@
+/** What people are told of an incident: read off its records, whatever order they came in. */
+import type { Evidence } from "#shared/domain/decision.ts";
+import type { Mode, PlanStatus } from "#shared/domain/plan.ts";
+import type { LedgerRecord } from "#shared/domain/record.ts";
+import type { ServiceRef } from "#shared/domain/service.ts";
+
+/** Where an incident stands, in the order in which a good one passes. */
+export type Stage =
+  | "would-act"
+  | "proposed"
+  | "under-way"
+  | "rolling-out"
+  | "steady"
+  | "verified"
+  | "undoing"
+  | "undone"
+  | "failed"
+  | "superseded"
+  | "held"
+  | "escalated";
+
+export interface Incident {
+  readonly id: string;
+  readonly reaction: string;
+  readonly service: ServiceRef | undefined;
+  readonly mode: Mode;
+  readonly stage: Stage;
+  /** Why it was held, escalated, or ended as it did. */
+  readonly reason: string | undefined;
+  /** What the decision rests on. */
+  readonly evidence: Evidence;
+  readonly planKind: string | undefined;
+  readonly usdPerMonth: number;
+  /** ARN of the revision that a plan of ours registered. */
+  readonly newRevision: string | undefined;
+  readonly steps: readonly { readonly name: string; readonly outcome: string; readonly at: string }[];
+  readonly startedAt: string;
+  readonly updatedAt: string;
+}
+
+/** Holds that people want to hear of; the others are in the ledger. */
+const TOLD_HOLDS: ReadonlySet<string> = new Set(["correlation", "budget-account", "budget-service"]);
+
+/** Whether a record is worth a person's attention. */
+export const isTold = ({ decision, reason }: LedgerRecord): boolean =>
+  decision !== "hold" || (reason !== undefined && TOLD_HOLDS.has(reason));
+
+const ENDS: Readonly<Partial<Record<PlanStatus, Stage>>> = {
+  "awaiting-approval": "proposed",
+  done: "verified",
+  undoing: "undoing",
+  undone: "undone",
+  failed: "failed",
+  stuck: "failed",
+  expired: "superseded",
+  superseded: "superseded",
+};
+
+/** Which stage a running plan is in follows from the last step that was done. */
+const AFTER_STEP: Readonly<Record<string, Stage>> = {
+  "raise-memory": "under-way",
+  "copy-revision": "undoing",
+  "deploy-revision": "rolling-out",
+  "wait-until-steady": "steady",
+  "watch-for-kills": "verified",
+};
+
+const stageOf = (decided: LedgerRecord, last: LedgerRecord, done: readonly LedgerRecord[]): Stage => {
+  if (!decided.plan) {
+    if (decided.decision === "act") return "would-act";
+    return decided.decision === "hold" ? "held" : "escalated";
+  }
+  const ended = last.plan && ENDS[last.plan.status];
+  if (ended) return ended;
+  return AFTER_STEP[done.at(-1)?.step?.name ?? ""] ?? "under-way";
+};
+
+/** The incident that these records tell of, oldest first; undefined when there is nothing to tell. */
+export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefined => {
+  const told = records.filter(isTold);
+  // A plan outranks an earlier hold or escalation of the same cause, and the newest decision an older one.
+  const decisions = told.filter(({ kind }) => kind === "decision");
+  const decided = decisions.findLast(({ plan }) => plan) ?? decisions.at(-1);
+  if (!decided) return undefined;
+  const progress = told.filter(({ kind, plan }) => kind === "progress" && plan?.id === decided.plan?.id);
+  const done = progress.filter(({ step }) => step?.outcome === "done");
+  const last = progress.at(-1) ?? decided;
+  const revision = done.findLast(({ step }) => step?.result?.revision)?.step?.result?.revision;
+  return {
+    id: decided.incident,
+    reaction: decided.reaction,
+    service: decided.service,
+    mode: decided.mode,
+    stage: stageOf(decided, last, done),
+    reason: last.reason ?? decided.reason,
+    evidence: decided.evidence,
+    planKind: decided.plan?.kind,
+    usdPerMonth: decided.plan?.usdPerMonth ?? Number(decided.evidence.usdPerMonth ?? 0),
+    newRevision: revision === undefined ? undefined : String(revision),
+    steps: progress.flatMap(({ step, at }) => (step ? [{ name: step.name, outcome: step.outcome, at }] : [])),
+    startedAt: decided.at,
+    updatedAt: last.at,
+  };
+};

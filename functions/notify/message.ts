@@ -1,0 +1,80 @@
+/** An incident as one Slack message: the headline, the facts, why, where it stands, and where to look. */
+import type { MessageContent } from "#shared/ports/messenger.ts";
+import { code, cut, escaped, link } from "#shared/slack/text.ts";
+import { revisionLink, serviceLink } from "./console-links.ts";
+import type { Incident } from "./incident.ts";
+import { because, facts, headline, STAGES, sideEffect } from "./words.ts";
+
+/** Block Kit's limits that a foreign name or text could reach. Source: docs.slack.dev, Block Kit reference. */
+const HEADER_CHARACTERS = 150;
+const SECTION_CHARACTERS = 3000;
+const FIELD_CHARACTERS = 2000;
+const FIELDS = 10;
+
+const STEP_WORDS: Readonly<Record<string, string>> = {
+  "raise-memory": "revision registered",
+  "copy-revision": "copy of the earlier revision registered",
+  "deploy-revision": "deployment started",
+  "wait-until-steady": "service steady",
+  "watch-for-kills": "watched, no kill",
+};
+
+const section = (text: string) => ({
+  type: "section",
+  text: { type: "mrkdwn", text: cut(text, SECTION_CHARACTERS), verbatim: true },
+});
+
+const context = (text: string) => ({
+  type: "context",
+  elements: [{ type: "mrkdwn", text: cut(text, SECTION_CHARACTERS), verbatim: true }],
+});
+
+const time = (at: string): string => at.slice(11, 16);
+
+/** What was done so far, oldest first. */
+const trail = ({ steps }: Incident): string =>
+  steps
+    .filter(({ outcome }) => outcome === "done")
+    .map(({ name, at }) => `${time(at)} ${STEP_WORDS[name] ?? escaped(name)}`)
+    .join("  ·  ");
+
+const status = ({ stage, reason }: Incident): string => {
+  const { sign, word } = STAGES[stage];
+  const tellsWhy = reason !== undefined && stage !== "rolling-out" && stage !== "steady";
+  return `${sign} *${word}*${tellsWhy ? ` (${code(reason)})` : ""}`;
+};
+
+const links = ({ service, evidence, newRevision }: Incident): string => {
+  const killed = typeof evidence.revision === "string" ? revisionLink(evidence.revision) : undefined;
+  const raised = newRevision === undefined ? undefined : revisionLink(newRevision);
+  const page = service && serviceLink(service);
+  return [
+    page && link(page, "Service"),
+    killed && link(killed, "Killed revision"),
+    raised && link(raised, "New revision"),
+  ]
+    .filter((one) => one !== undefined)
+    .join("  ·  ");
+};
+
+/** The message of an incident as it stands. */
+export const messageOf = (incident: Incident): MessageContent => {
+  const { sign, word } = STAGES[incident.stage];
+  const title = headline(incident);
+  const fields = facts(incident)
+    .slice(0, FIELDS)
+    .map(([label, value]) => ({ type: "mrkdwn", text: cut(`*${label}*\n${value}`, FIELD_CHARACTERS), verbatim: true }));
+  const done = trail(incident);
+  const where = links(incident);
+  return {
+    text: `${sign} ${escaped(title)} (${word})`,
+    blocks: [
+      { type: "header", text: { type: "plain_text", text: cut(`${sign} ${title}`, HEADER_CHARACTERS), emoji: true } },
+      section(status(incident)),
+      { type: "section", fields },
+      section([because(incident), sideEffect(incident)].filter((part) => part !== undefined).join("\n")),
+      ...(done ? [context(done)] : []),
+      context([where, `mode ${code(incident.mode)}`, `incident ${code(incident.id)}`].filter(Boolean).join("  ·  ")),
+    ],
+  };
+};

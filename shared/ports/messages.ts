@@ -1,0 +1,25 @@
+/** What the ledger remembers of an incident's message: where it is and what it says. */
+import type { Posted } from "./messenger.ts";
+
+export interface MessageItem {
+  readonly incident: string;
+  /** Rises with every write; 0 means that nothing is stored yet. */
+  readonly version: number;
+  readonly posted: Posted | undefined;
+  /** Fingerprint of what the message says now. */
+  readonly says: string | undefined;
+  /** Who is posting or editing it at the moment. */
+  readonly claim: { readonly owner: string; readonly at: string; readonly until: string } | undefined;
+  /** Since when Slack has not taken it; undefined when it is up to date. */
+  readonly waitingSince: string | undefined;
+}
+
+export type MessageSaved =
+  | { readonly kind: "saved"; readonly item: MessageItem }
+  | { readonly kind: "conflict"; readonly current: MessageItem };
+
+export interface Messages {
+  message(incident: string): Promise<MessageItem>;
+  /** Conditional on `item.version`; `dueAt` asks the sweep to come back. */
+  saveMessage(item: MessageItem, dueAt: Date | undefined): Promise<MessageSaved>;
+}
