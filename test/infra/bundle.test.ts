@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { reactions } from "../../infra/reactions.ts";
+import { type Bundle, bundleFunctions, functionNames } from "../../scripts/bundle.ts";
+
+const filesOf = ({ folder }: Bundle) =>
+  ["index.mjs", "config.json"].map((file) => readFileSync(join(folder, file), "utf8"));
+
+let bundles: readonly Bundle[] = [];
+beforeAll(async () => {
+  bundles = await bundleFunctions();
+});
+
+test("every deployed reaction has an entry, and every entry is deployed", () => {
+  expect(
+    reactions([])
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(functionNames());
+});
+
+test("the same sources give the same bundle, so that nothing is deployed anew for nothing", async () => {
+  const before = bundles.map(filesOf);
+  expect((await bundleFunctions()).map(filesOf)).toEqual(before);
+});
+
+describe.each(functionNames())("the bundle of %s", (name) => {
+  const bundle = () => {
+    const found = bundles.find((each) => each.name === name);
+    if (!found) throw new Error(`no bundle of ${name}`);
+    return found;
+  };
+  const inputs = () => Object.keys(bundle().metafile.inputs);
+
+  test("takes the SDK's modules, not their CommonJS builds", () => {
+    expect(inputs().filter((path) => path.includes("/dist-cjs/"))).toEqual([]);
+  });
+
+  test("holds no parser of YAML, no construct and no local cloud", () => {
+    expect(inputs().filter((path) => /node_modules\/(yaml|aws-cdk-lib)\/|^(infra|local)\//.test(path))).toEqual([]);
+  });
+
+  test("speaks to Slack only if it is notify's", () => {
+    const own = inputs().filter((path) => path.startsWith("functions/") && !path.startsWith(`functions/${name}/`));
+    expect(own).toEqual([]);
+  });
+
+  test("carries the configuration and no source map", () => {
+    expect(JSON.parse(readFileSync(join(bundle().folder, "config.json"), "utf8"))).toHaveProperty("clusters");
+    expect(existsSync(join(bundle().folder, "index.mjs.map"))).toBe(false);
+  });
+});
