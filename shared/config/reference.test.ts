@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { checkConfig } from "./parse.ts";
 import { configReference } from "./reference.ts";
 
 const rows = configReference().flatMap((block) => block.rows);
@@ -27,3 +28,11 @@ test("a row tells the tag and what it may do, where there is one", () => {
   expect(rows.find(({ key }) => key === "oom.mode")?.tag).toBe("reflex:oom:mode");
   expect(rows.find(({ key }) => key === "brakes.paused")?.tag).toBe("reflex:paused");
 });
+
+test.each(configReference().map(({ block, perService }) => [block, perService]))(
+  "the block %s is accepted for a named service: %s",
+  (block, perService) => {
+    expect("config" in checkConfig({ [block]: {} })).toBe(true);
+    expect("config" in checkConfig({ services: { "a/b": { [block]: {} } } })).toBe(perService);
+  },
+);
