@@ -9,7 +9,7 @@ export const permissions: readonly Permission[] = [
     on: "ledger",
     because: "old trouble is forgotten in the account's item",
   },
-  { actions: ["ecs:ListTasks"], on: "any", because: "stopped tasks are listed; IAM limits it by cluster only" },
+  { actions: ["ecs:ListTasks"], on: "cluster", because: "stopped tasks are listed; IAM limits it by cluster only" },
   { actions: ["ecs:DescribeTasks"], on: "task", because: "why they stopped" },
   { actions: ["sqs:SendMessage"], on: "reaction-queues", because: "plans and messages go back to their owners" },
   ...deadLetterPermissions,
