@@ -1,6 +1,6 @@
 // Builds one self-contained bundle per function folder, with the resolved configuration beside it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { loadConfig } from "#shared/config/load.ts";
 import { highestLimit } from "#shared/config/resolve.ts";
@@ -8,7 +8,8 @@ import { toldInOneLine } from "./told-in-one-line.ts";
 
 const root = join(import.meta.dirname, "..");
 const functionsFolder = join(root, "functions");
-const configFile = "config/reflex.yaml";
+/** The configuration that is shipped. */
+const CONFIG_FILE = "config/reflex.yaml";
 
 /** Everything that bundling writes; git knows nothing of it. */
 export const BUILD_FOLDER = join(root, ".build");
@@ -77,8 +78,8 @@ const bundleFunction = async (name: string, config: string): Promise<Bundle> => 
 };
 
 /** Builds every function there is; a bad configuration is told as a `ReflexError` before anything is built. */
-export const bundleFunctions = async (): Promise<readonly Bundle[]> => {
-  const { config, json } = loadConfig(readFileSync(join(root, configFile), "utf8"), configFile);
+export const bundleFunctions = async (configFile = CONFIG_FILE): Promise<readonly Bundle[]> => {
+  const { config, json } = loadConfig(readFileSync(resolve(root, configFile), "utf8"), configFile);
   const names = functionNames();
   for (const stale of existsSync(BUNDLES_FOLDER) ? readdirSync(BUNDLES_FOLDER) : [])
     if (!names.includes(stale)) rmSync(join(BUNDLES_FOLDER, stale), { recursive: true });

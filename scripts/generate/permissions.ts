@@ -10,7 +10,7 @@ const outputFile = join("infra", "generated", "permissions.json");
 
 const SHORT_LIST = /\[\s+("[^\]]{1,100})\s+\]/g;
 /** As the formatter would have it. */
-const onOneLine = (_: string, items: string) => `[${items.split(/,\s+/).join(", ")}]`;
+const onOneLine = (_: string, items: string) => `[${items.trim().split(/,\s+/).join(", ")}]`;
 
 /** One entry per kind of resource and set of reasons: an action that several parts need is allowed once, for all their reasons. */
 export const merged = (declared: readonly Permission[]): readonly Permission[] => {

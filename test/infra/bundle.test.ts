@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reactions } from "../../infra/reactions.ts";
@@ -23,6 +24,16 @@ test("every deployed reaction has an entry, and every entry is deployed", () => 
 test("the same sources give the same bundle, so that nothing is deployed anew for nothing", async () => {
   const before = bundles.map(filesOf);
   expect((await bundleFunctions()).map(filesOf)).toEqual(before);
+});
+
+test("a bad configuration is refused with file, line, path, value and what would be fine, and nothing is built", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "ecs-reflex-")), "bad.yaml");
+  writeFileSync(file, "clusters: [production]\nlimits:\n  maxMemoryMiB: lots\n");
+  const before = bundles.map(filesOf);
+  await expect(bundleFunctions(file)).rejects.toThrow(
+    `reading the configuration ${file}:3: limits.maxMemoryMiB is "lots", it must be a whole number from 512 to 249856`,
+  );
+  expect(bundles.map(filesOf)).toEqual(before);
 });
 
 describe.each(functionNames())("the bundle of %s", (name) => {
