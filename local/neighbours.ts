@@ -85,6 +85,8 @@ export interface EcsServiceView {
   readonly desiredCount: number;
   readonly runningCount: number;
   readonly pendingCount: number;
+  /** Whether a service deployment is in progress: Auto Scaling does not scale in meanwhile. */
+  readonly isDeploying?: boolean;
   readonly taskDefinitionArn: string;
   readonly taskRoleArn: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
