@@ -66,6 +66,17 @@ export interface EcsDoor {
   suffer(cluster: string, name: string, conditions: Conditions): void;
   /** Application Auto Scaling's own hand: no IAM of ours, announced by SERVICE_DESIRED_COUNT_UPDATED. */
   setDesiredCount(cluster: string, name: string, count: number): void;
+  /** How the tasks that may receive from a queue work it: 2 s a message, one at a time, unless told otherwise. */
+  consume(
+    queueArn: string,
+    how: { readonly secondsPerMessage?: number; readonly slotsPerTask?: number; readonly protect?: boolean },
+  ): void;
+  /** Messages that tasks finished, and messages whose work was lost with its task. */
+  consumed(queueArn: string): { readonly processed: number; readonly lost: number };
+  /** How long targets of the group drain before their tasks are stopped; 300 s until told. */
+  setDeregistrationDelay(targetGroupArn: string, seconds: number): void;
+  /** Every image that a registered task definition names. */
+  images(): readonly string[];
 }
 
 /** The control door's words for what a service's tasks need. */
@@ -73,7 +84,14 @@ export interface Conditions {
   readonly memoryMiB?: number;
   readonly leakMiBPerHour?: number;
   readonly startSeconds?: number;
+  /** True or a stopped reason: tasks never run. `exit N`: they run and their main process ends with code N. */
   readonly failStart?: boolean | string;
+  /** Tasks run but fail their container or load balancer health checks. */
+  readonly failHealth?: boolean;
+  /** Processes do not react to SIGTERM: they are killed when the stop timeout is over. */
+  readonly ignoreSigterm?: boolean;
+  /** The container to which memory and leak apply; the main one unless named. */
+  readonly container?: string;
   /** How busy the CPU of each task is, 0 to 100. */
   readonly cpuPercent?: number;
 }
@@ -90,6 +108,8 @@ export interface EcsServiceView {
   readonly taskDefinitionArn: string;
   readonly taskRoleArn: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** What Fargate has billed so far, tasks at work included. */
+  readonly bill: { readonly vcpuSeconds: number; readonly gbSeconds: number };
   readonly tasks: readonly {
     readonly arn: string;
     readonly lastStatus: string;

@@ -1,0 +1,30 @@
+/** How many tasks of a service or deployment are where. */
+import type { Deployment, EcsService, Task, TaskStatus } from "../state.ts";
+
+const PENDING: ReadonlySet<TaskStatus> = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
+const GONE: ReadonlySet<TaskStatus> = new Set(["DEPROVISIONING", "STOPPED"]);
+
+/** Tasks that are meant to run and have not died. */
+export const isLive = (task: Task): boolean =>
+  task.desiredStatus === "RUNNING" && task.executionStoppedAtMs === undefined;
+
+export const isPending = (task: Task): boolean => isLive(task) && PENDING.has(task.lastStatus);
+
+/** Whether the task still has, or may still get, processes. */
+export const isPresent = (task: Task): boolean => !GONE.has(task.lastStatus);
+
+export const tasksOf = (deployment: Deployment): readonly Task[] =>
+  [...deployment.service.tasks].filter((task) => task.deployment === deployment);
+
+export const counts = (tasks: Iterable<Task>): { readonly runningCount: number; readonly pendingCount: number } => {
+  let runningCount = 0;
+  let pendingCount = 0;
+  for (const task of tasks) {
+    if (task.lastStatus === "RUNNING") runningCount += 1;
+    if (isPending(task)) pendingCount += 1;
+  }
+  return { runningCount, pendingCount };
+};
+
+export const primaryOf = (service: EcsService): Deployment | undefined =>
+  service.deployments.find(({ status }) => status === "PRIMARY");

@@ -1,0 +1,201 @@
+/**
+ * Services that work a queue: those whose task role may receive from it. A task works some messages at a time, deletes
+ * each when it is done, stops receiving on SIGTERM and loses what it cannot finish before its stop timeout.
+ */
+
+import type { Timer } from "../../../contract.ts";
+import type { IamDoor, ReceivedMessage, SqsDoor } from "../../../neighbours.ts";
+import { protect } from "../operations/protection.ts";
+import type { Ecs, Task } from "../state.ts";
+
+/** How the tasks of a queue's consumer work. */
+export interface Consumption {
+  readonly secondsPerMessage?: number;
+  readonly slotsPerTask?: number;
+  /** Whether a task protects itself from scale-in while it has work. */
+  readonly protect?: boolean;
+}
+
+const DEFAULT_SECONDS = 2;
+const DEFAULT_SLOTS = 1;
+/** SQS hands out no more at once. */
+const MOST_RECEIVED = 10;
+const IDLE_CPU_PERCENT = 3;
+const BUSY_CPU_PERCENT = 70;
+
+interface Worker {
+  readonly task: Task;
+  readonly queue: WorkedQueue;
+  readonly work: Map<string, { readonly timer: Timer; readonly doneAtMs: number }>;
+  receives: boolean;
+  /** For the CPU's average: how long slots were busy since the last question. */
+  busyMs: number;
+  sinceMs: number;
+}
+
+interface WorkedQueue {
+  readonly arn: string;
+  consumption: Required<Consumption>;
+  readonly workers: Set<Worker>;
+  processed: number;
+  lost: number;
+}
+
+/** The queues of this cloud's ECS, and who works them. */
+export class Consumers {
+  readonly #ecs: Ecs;
+  readonly #queues = new Map<string, WorkedQueue>();
+  readonly #workers = new Map<Task, readonly Worker[]>();
+  readonly #mayReceive = new Map<string, readonly string[]>();
+  #pumping = false;
+
+  constructor(ecs: Ecs) {
+    this.#ecs = ecs;
+  }
+
+  /** Sets how a queue's consumer works from the next message on. */
+  consume(queueArn: string, consumption: Consumption): void {
+    const queue = this.#queue(queueArn);
+    queue.consumption = { ...queue.consumption, ...consumption };
+    this.#pump(queue);
+  }
+
+  /** Messages finished, and messages whose work was lost with its task. */
+  tally(queueArn: string): { readonly processed: number; readonly lost: number } {
+    const { processed, lost } = this.#queue(queueArn);
+    return { processed, lost };
+  }
+
+  /** A task runs: it begins to receive. */
+  running(task: Task): void {
+    if (this.#workers.has(task)) return;
+    const nowMs = this.#ecs.cloud.clock.now();
+    const workers = this.#queuesOf(task).map((arn): Worker => {
+      const queue = this.#queue(arn);
+      const worker: Worker = { task, queue, work: new Map(), receives: true, busyMs: 0, sinceMs: nowMs };
+      queue.workers.add(worker);
+      return worker;
+    });
+    if (workers.length === 0) return;
+    this.#workers.set(task, workers);
+    for (const { queue } of workers) this.#pump(queue);
+  }
+
+  /** SIGTERM: no new messages; answers the seconds that the work in hand still takes. */
+  terminated(task: Task): number | undefined {
+    const workers = this.#workers.get(task);
+    if (workers === undefined) return undefined;
+    const nowMs = this.#ecs.cloud.clock.now();
+    let lastMs = nowMs + 500;
+    for (const worker of workers) {
+      worker.receives = false;
+      for (const { doneAtMs } of worker.work.values()) lastMs = Math.max(lastMs, doneAtMs + 100);
+    }
+    return (lastMs - nowMs) / 1000;
+  }
+
+  /** No process runs any more: what was in hand becomes visible again after the queue's timeout. */
+  ended(task: Task): void {
+    for (const worker of this.#workers.get(task) ?? []) {
+      for (const { timer } of worker.work.values()) timer.cancel();
+      worker.queue.lost += worker.work.size;
+      worker.work.clear();
+      worker.queue.workers.delete(worker);
+    }
+    this.#workers.delete(task);
+  }
+
+  /** How busy the task's slots were since the last question, 0 to 1; undefined for tasks that work no queue. */
+  busyFraction(task: Task): number | undefined {
+    const workers = this.#workers.get(task);
+    if (workers === undefined) return undefined;
+    const nowMs = this.#ecs.cloud.clock.now();
+    const fractions = workers.map((worker) => {
+      const span = Math.max(1, nowMs - worker.sinceMs) * worker.queue.consumption.slotsPerTask;
+      const fraction = Math.min(1, worker.busyMs / span);
+      worker.busyMs = 0;
+      worker.sinceMs = nowMs;
+      return fraction;
+    });
+    return Math.max(...fractions);
+  }
+
+  #queue(arn: string): WorkedQueue {
+    const present = this.#queues.get(arn);
+    if (present) return present;
+    const consumption = { secondsPerMessage: DEFAULT_SECONDS, slotsPerTask: DEFAULT_SLOTS, protect: false };
+    const queue: WorkedQueue = { arn, consumption, workers: new Set(), processed: 0, lost: 0 };
+    this.#queues.set(arn, queue);
+    this.#ecs.cloud.neighbour<SqsDoor>("sqs").whenReceivable(arn, () => this.#pump(queue));
+    return queue;
+  }
+
+  #queuesOf({ definition }: Task): readonly string[] {
+    const roleArn = definition.taskRoleArn;
+    if (roleArn === undefined) return [];
+    const known = this.#mayReceive.get(roleArn);
+    if (known) return known;
+    const iam = this.#ecs.cloud.neighbour<IamDoor>("iam");
+    const principal = { kind: "role", roleArn, sessionName: "ecs-task" } as const;
+    const arns = this.#ecs.cloud
+      .neighbour<SqsDoor>("sqs")
+      .queues()
+      .map(({ arn }) => arn)
+      .filter((arn) =>
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage"].every((action) => iam.decide(principal, action, arn, {}).allowed),
+      );
+    this.#mayReceive.set(roleArn, arns);
+    return arns;
+  }
+
+  /** Hands waiting messages to free slots, to the task with most of them first. */
+  #pump(queue: WorkedQueue): void {
+    // Receiving and deleting may themselves report a receivable message: one pump at a time.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    const sqs = this.#ecs.cloud.neighbour<SqsDoor>("sqs");
+    for (;;) {
+      const free = [...queue.workers].filter((worker) => this.#freeSlots(worker) > 0);
+      const slots = free.reduce((total, worker) => total + this.#freeSlots(worker), 0);
+      if (slots === 0) break;
+      const messages = sqs.receive(queue.arn, Math.min(slots, MOST_RECEIVED));
+      if (messages.length === 0) break;
+      for (const message of messages) {
+        const worker = free.reduce((best, each) => (this.#freeSlots(each) > this.#freeSlots(best) ? each : best));
+        this.#begin(worker, message);
+      }
+    }
+    this.#pumping = false;
+  }
+
+  #freeSlots({ receives, work, queue }: Worker): number {
+    return receives ? queue.consumption.slotsPerTask - work.size : 0;
+  }
+
+  #begin(worker: Worker, { receiptHandle }: ReceivedMessage): void {
+    const { clock } = this.#ecs.cloud;
+    const { secondsPerMessage, protect: protects } = worker.queue.consumption;
+    const doneAtMs = clock.now() + Math.round(secondsPerMessage * 1000);
+    const timer = clock.at(doneAtMs, "a message", () => this.#finish(worker, receiptHandle, secondsPerMessage));
+    if (protects && worker.work.size === 0) protect(this.#ecs, worker.task, 120);
+    worker.work.set(receiptHandle, { timer, doneAtMs });
+  }
+
+  #finish(worker: Worker, receiptHandle: string, seconds: number): void {
+    const { queue } = worker;
+    worker.work.delete(receiptHandle);
+    worker.busyMs += seconds * 1000;
+    queue.processed += 1;
+    this.#ecs.cloud.neighbour<SqsDoor>("sqs").delete(queue.arn, receiptHandle);
+    this.#pump(queue);
+    if (queue.consumption.protect && worker.work.size === 0) protect(this.#ecs, worker.task, undefined);
+  }
+}
+
+/** Percent of the task's CPU in use: as its conditions say, else as busy as its slots are. */
+export function cpuPercentOf(ecs: Ecs, task: Task): number {
+  const set = task.service?.conditions.cpuPercent;
+  if (set !== undefined) return set;
+  const busy = ecs.listeners.busyFraction(task);
+  return busy === undefined ? IDLE_CPU_PERCENT : IDLE_CPU_PERCENT + (BUSY_CPU_PERCENT - IDLE_CPU_PERCENT) * busy;
+}
