@@ -1,0 +1,61 @@
+/** Load on queues: so many messages at once, or so many a second until told otherwise. */
+import type { Cloud, Timer } from "../contract.ts";
+import type { EcsDoor, SqsDoor } from "../neighbours.ts";
+
+/** What is asked of a queue. Both numbers together: so many messages, at that rate. */
+export interface Load {
+  readonly messages?: number;
+  /** 0 ends an earlier rate. */
+  readonly ratePerSecond?: number;
+  /** How long one message takes the task that works on it. */
+  readonly secondsPerMessage?: number;
+}
+
+/** The shortest time between two batches: faster rates put several messages at once. */
+const BATCH_MS = 100;
+
+/** The running loads, one per queue. */
+export class QueueLoads {
+  readonly #cloud: Cloud;
+  readonly #running = new Map<string, Timer>();
+  #sent = 0;
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+  }
+
+  put(queueArn: string, { messages, ratePerSecond, secondsPerMessage }: Load): void {
+    if (secondsPerMessage !== undefined) this.#cloud.neighbour<EcsDoor>("ecs").consume(queueArn, { secondsPerMessage });
+    if (ratePerSecond === undefined) {
+      if (messages !== undefined) this.#send(queueArn, messages);
+      return;
+    }
+    this.#running.get(queueArn)?.cancel();
+    this.#running.delete(queueArn);
+    if (ratePerSecond > 0) this.#next(queueArn, ratePerSecond, messages ?? Number.POSITIVE_INFINITY, 0);
+  }
+
+  /** Sends what is due by the end of each interval; `owed` carries the fraction of a message over. */
+  #next(queueArn: string, ratePerSecond: number, left: number, owed: number): void {
+    const { clock } = this.#cloud;
+    const intervalMs = Math.max(BATCH_MS, 1000 / ratePerSecond);
+    const timer = clock.at(clock.now() + intervalMs, `load of ${queueArn}`, () => {
+      // A whisker above, so that ten times a tenth is one.
+      const due = owed + (ratePerSecond * intervalMs) / 1000 + 1e-9;
+      const sending = Math.min(Math.floor(due), left);
+      this.#send(queueArn, sending);
+      this.#running.delete(queueArn);
+      if (left - sending > 0) this.#next(queueArn, ratePerSecond, left - sending, due - Math.floor(due));
+    });
+    this.#running.set(queueArn, timer);
+  }
+
+  #send(queueArn: string, messages: number): void {
+    if (messages === 0) return;
+    const bodies = Array.from({ length: messages }, () => {
+      this.#sent += 1;
+      return JSON.stringify({ order: this.#sent });
+    });
+    this.#cloud.neighbour<SqsDoor>("sqs").load(queueArn, bodies);
+  }
+}
