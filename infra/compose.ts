@@ -11,7 +11,9 @@ const DEFAULT_ROLE_PATH = "/reflex-platform/";
 const PLATFORM_CLUSTER = "production";
 
 /** Fixed here, not in cdk.json: `node infra/app.ts` and the CDK CLI must write the same templates. */
-const FEATURE_FLAGS = {
+const FIXED_CONTEXT = {
+  "aws:cdk:enable-path-metadata": true,
+  "aws:cdk:enable-asset-metadata": false,
   "@aws-cdk/aws-ecs:arnFormatIncludesClusterName": true,
   "@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker": true,
   "@aws-cdk/aws-ecs:reduceEc2FargateCloudWatchPermissions": true,
@@ -52,7 +54,7 @@ export const composeApp = ({
     analyticsReporting: false,
     treeMetadata: false,
     context: { ...context },
-    postCliContext: FEATURE_FLAGS,
+    postCliContext: FIXED_CONTEXT,
     ...(outputFolder !== undefined && { outdir: outputFolder }),
   });
   const said = (key: string): string | undefined => app.node.tryGetContext(key);

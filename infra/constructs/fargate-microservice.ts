@@ -94,6 +94,12 @@ export class FargateMicroservice extends Construct {
       ...(isRolling ? { circuitBreaker: { enable: true, rollback: true } } : { bakeTime: Duration.minutes(5) }),
       ...(listens && { healthCheckGracePeriod: Duration.seconds(60) }),
     });
+    if (!isRolling)
+      Validations.of(this.service).acknowledge({
+        id: "Annotation::@aws-cdk/aws-ecs:shouldUseCircuitBreaker",
+        reason:
+          "ECS counts failed tasks for rolling deployments only; blue/green turns back by hooks and in its bake time.",
+      });
     // the first task needs the permissions, not just the role that will have them
     this.service.node.addDependency(this.roles.execution);
     Tags.of(this.service).add("reflex:oom:mode", "act", { includeResourceTypes: ["AWS::ECS::Service"] });
