@@ -17,7 +17,7 @@ export function raise(facts: OomFacts, service: ServiceState, counted: Counted, 
   if (taskDefinition?.arn !== service.taskDefinitionArn || !taskDefinition.size)
     return escalate("revision-unknown", { running: service.taskDefinitionArn });
   const { size } = taskDefinition;
-  const prices = fargatePrices(parseArn(taskDefinition.arn)?.region ?? "", taskDefinition.architecture);
+  const prices = fargatePrices(parseArn(taskDefinition.arn)?.region, taskDefinition.architecture);
   const raised = sizeFor({
     size,
     containers: taskDefinition.containers,

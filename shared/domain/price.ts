@@ -23,7 +23,7 @@ const US_EAST_1: Readonly<Record<Architecture, Omit<FargatePrices, "isEstimate">
 };
 
 /** The prices of a region; outside us-east-1 they are an estimate, and say so. */
-export const fargatePrices = (region: string, architecture: Architecture): FargatePrices => ({
+export const fargatePrices = (region: string | undefined, architecture: Architecture): FargatePrices => ({
   ...US_EAST_1[architecture],
   isEstimate: region !== "us-east-1",
 });
