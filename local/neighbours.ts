@@ -52,10 +52,10 @@ export interface LambdaDoor {
   invokeAsync(functionArn: string, payload: Json): void;
   /** Whether the function's resource policy lets this caller invoke it. */
   allows(functionArn: string, from: Extract<Principal, { kind: "service" }>): boolean;
-  /** Kills the process that holds this key's session at once, as a crash would; found by `sessionName`. */
-  killInvocation(principal: Extract<Principal, { kind: "role" }>): void;
+  /** Kills the process that holds this key's session at once, as a crash would. */
+  killInvocation(principal: Extract<Principal, { kind: "role" }>): unknown;
   /** Lets time pass for that process, whose call is answered late, until `resume`. */
-  suspend(principal: Extract<Principal, { kind: "role" }>): { resume(): void } | undefined;
+  suspend(principal: Extract<Principal, { kind: "role" }>): { resume(): Promise<void> } | undefined;
 }
 
 /** `ecs`: what the world outside the API may do to services, and what neighbours may ask. */
@@ -136,8 +136,10 @@ export interface AlarmsDoor {
   /** Makes or replaces an alarm, in the members of PutMetricAlarm; answers its ARN. */
   putAlarm(alarm: JsonObject): string;
   deleteAlarm(alarmName: string): void;
-  /** The newest value that an alarm watches, as far as it is known by now. */
-  latest(alarmName: string): number | undefined;
+  /** An alarm as it stands, with the newest value that is known by now. */
+  look(
+    alarmName: string,
+  ): { readonly state: string; readonly threshold: number; readonly value: number | undefined } | undefined;
 }
 
 /** `application-autoscaling`: the action of an alarm that names a scaling policy, once a minute while it lasts. */

@@ -166,7 +166,7 @@ describe("metrics", () => {
 
 describe("alarms", () => {
   test("a crossed threshold is told to the topic and to the bus in CloudWatch's shape", async () => {
-    const { arrivals, local, ask, alarm, feed } = world();
+    const { arrivals, local, alarm, feed } = world();
     await local.request(OWNER, {
       service: "events",
       operation: "PutRule",

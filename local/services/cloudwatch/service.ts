@@ -30,7 +30,7 @@ export const createCloudWatchService = (cloud: Cloud): Service => {
       return alarm.arn;
     },
     deleteAlarm: (name) => void alarms.all.delete(name),
-    latest: (name) => alarms.latest(name),
+    look: (name) => alarms.look(name),
   };
   cloud.expose("cloudwatch", door);
   cloud.expose("alarms", alarmsDoor);

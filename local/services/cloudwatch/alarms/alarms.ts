@@ -1,5 +1,5 @@
 import { AwsError, type Cloud, type JsonObject } from "../../../contract.ts";
-import type { AutoScalingDoor, LambdaDoor, SnsDoor } from "../../../neighbours.ts";
+import type { AlarmsDoor, AutoScalingDoor, LambdaDoor, SnsDoor } from "../../../neighbours.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Alarm, type AlarmState, configurationOf, type MetricAlarm } from "./alarm.ts";
 import { judge, watchedValues } from "./evaluate.ts";
@@ -75,19 +75,20 @@ export class Alarms {
     this.#lookAtComposites(alarm);
   }
 
-  /** The newest value a metric alarm watches. */
-  latest(name: string): number | undefined {
+  /** A metric alarm as it stands, with the newest value it knows. */
+  look(name: string): ReturnType<AlarmsDoor["look"]> {
     const alarm = this.all.get(name);
     if (alarm?.kind !== "metric") return undefined;
     const known = watchedValues(alarm, this.#metrics, this.#cloud.clock.now());
-    return known.findLast(({ value }) => value !== undefined)?.value;
+    const value = known.findLast((each) => each.value !== undefined)?.value;
+    return { state: alarm.state.value, threshold: alarm.threshold, value };
   }
 
   #evaluate(): void {
-    for (const alarm of this.all.values()) if (alarm.kind === "metric") this.#look(alarm);
+    for (const alarm of this.all.values()) if (alarm.kind === "metric") this.#reconsider(alarm);
   }
 
-  #look(alarm: MetricAlarm): void {
+  #reconsider(alarm: MetricAlarm): void {
     const nowMs = this.#cloud.clock.now();
     const verdict = judge(alarm, watchedValues(alarm, this.#metrics, nowMs));
     if (verdict.value !== undefined && verdict.value !== alarm.state.value)
