@@ -118,8 +118,6 @@ export interface Service {
   readonly resources: Readonly<Record<string, (declaration: ResourceDeclaration, cloud: Cloud) => CreatedResource>>;
   /** Runs once, after every resource of every stack exists and before time moves: link resources, start loops. */
   readonly start?: (cloud: Cloud) => void;
-  /** Ends what runs outside this process. */
-  readonly stop?: () => Promise<void>;
 }
 
 /** An event as EventBridge carries it. */

@@ -129,8 +129,8 @@ export class FrontDoor implements CallsDoor {
     const { clock, neighbour } = this.#parts.cloud;
     const wait = principal.kind === "role" ? neighbour<LambdaDoor>("lambda").suspend(principal) : undefined;
     await new Promise<void>((resolve) => {
-      clock.at(clock.now() + seconds * 1000, "a delayed answer", () => {
-        wait?.resume();
+      clock.at(clock.now() + seconds * 1000, "a delayed answer", async () => {
+        await wait?.resume();
         resolve();
       });
     });

@@ -1,8 +1,14 @@
 /** All emulated services, in the order in which they are created and started. */
 import type { Cloud, Service } from "./contract.ts";
 import { createCloudFormationService } from "./services/cloudformation/service.ts";
+import { createCloudWatchService } from "./services/cloudwatch/service.ts";
+import { createDynamoDbService } from "./services/dynamodb/service.ts";
+import { createEcsService } from "./services/ecs/service.ts";
+import { createEventsService } from "./services/events/service.ts";
 import { createIamService } from "./services/iam/service.ts";
+import { createLambdaService } from "./services/lambda/service.ts";
 import { createLogsService } from "./services/logs/service.ts";
+import { createSchedulerService } from "./services/scheduler/service.ts";
 import { createSecretsManagerService } from "./services/secretsmanager/service.ts";
 import { createSnsService } from "./services/sns/service.ts";
 import { createSsmService } from "./services/ssm/service.ts";
@@ -16,6 +22,12 @@ const ALL: readonly ((cloud: Cloud) => Service)[] = [
   createSecretsManagerService,
   createSnsService,
   createLogsService,
+  createCloudWatchService,
+  createDynamoDbService,
+  createEventsService,
+  createEcsService,
+  createLambdaService,
+  createSchedulerService,
 ];
 
 /** Creates the services; IAM is always among them, for nothing is decided without it. */

@@ -6,6 +6,7 @@ import { type CloudOptions, createCloud, type LocalCloud } from "./cloud.ts";
 import { ControlDoor } from "./door/control.ts";
 import { serveDoor } from "./door/door.ts";
 import { keepPace } from "./pace.ts";
+import type { LambdaProcessesDoor } from "./services/lambda/door.ts";
 import { WireServer } from "./wire/server.ts";
 
 /** How a local cloud is started. */
@@ -43,7 +44,7 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
   wire.mount("/_local", serveDoor(local, door));
   await wire.listen(options.port ?? 0);
   const end = async (): Promise<void> => {
-    for (const service of local.services.values()) await service.stop?.();
+    if (local.services.has("lambda")) await local.cloud.neighbour<LambdaProcessesDoor>("lambda").stop();
     await wire.close();
   };
   try {
