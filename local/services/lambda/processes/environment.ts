@@ -23,6 +23,9 @@ export interface ProcessSetting {
   readonly keys: ReturnType<Connection["issue"]>;
 }
 
+/** Origins on the internet that the local cloud answers for, as a name server of its own would arrange it. */
+const standIns = { "https://slack.com": "/slack", "https://hooks.slack.com": "/slack/hooks" };
+
 /** Node's own share beside the heap: code, buffers, stacks. Lambda kills at MemorySize; V8 ends at its heap limit. */
 const heapOf = (memoryMiB: number): number => Math.max(64, Math.floor(memoryMiB * 0.9));
 
@@ -78,6 +81,9 @@ export const environmentOf = (
       processId: setting.processId,
       seed: setting.seed,
       startMs: setting.startMs,
+      elsewhere: Object.fromEntries(
+        Object.entries(standIns).map(([origin, path]) => [origin, `${connection.endpoint}${path}`]),
+      ),
       allowed: [setting.runtimeApi, `${endpoint.hostname}:${endpoint.port || "80"}`],
     }),
   };

@@ -15,7 +15,21 @@ const targetOf = (values) => {
   return { host: typeof values[1] === "string" ? values[1] : "localhost", port: first };
 };
 
-export const install = (allowed) => {
+/** `fetch` goes where the local cloud stands in for an origin; everything else about the request stays. */
+const redirectFetch = (elsewhere) => {
+  const { fetch } = globalThis;
+  const moved = (text) => {
+    const { origin, pathname, search } = new URL(text);
+    return Object.hasOwn(elsewhere, origin) ? `${elsewhere[origin]}${pathname}${search}` : text;
+  };
+  globalThis.fetch = (input, init) =>
+    input instanceof Request
+      ? fetch(moved(input.url) === input.url ? input : new Request(moved(input.url), input), init)
+      : fetch(URL.canParse(input) ? moved(String(input)) : input, init);
+};
+
+export const install = ({ allowed, elsewhere }) => {
+  redirectFetch(elsewhere);
   const connect = Socket.prototype.connect;
   Socket.prototype.connect = function (...values) {
     const { host, port, path } = targetOf(values);

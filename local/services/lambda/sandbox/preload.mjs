@@ -7,7 +7,7 @@ import { earliest, fire, install as installTime, keepsAlive, now, real, setNow }
 
 // A call that is answered at once must not cost a report; one that waits for virtual time must not wait for ever.
 const reportAfterRealMs = 20;
-const { processId, seed, startMs, allowed } = JSON.parse(process.env.LOCAL_SANDBOX);
+const { processId, seed, startMs, allowed, elsewhere } = JSON.parse(process.env.LOCAL_SANDBOX);
 delete process.env.LOCAL_SANDBOX;
 
 let isThawed = true;
@@ -84,7 +84,7 @@ const mark = (setHeader) => {
 
 installTime({ startMs, seed });
 installQuiet({ isOwn, mark });
-installGuard(allowed);
+installGuard({ allowed, elsewhere });
 
 const load = Module._load;
 Module._load = function (name, ...rest) {
