@@ -159,7 +159,7 @@ describe("reading", () => {
     const oldest = String(noonMs / 1000 + 5);
     const first = await world.call("conversations.history", { channel, oldest, limit: 2 });
     expect(first?.body).toMatchObject({ has_more: true, messages: [{ text: "3" }, { text: "2" }] });
-    const { next_cursor: cursor } = first?.body.response_metadata as { next_cursor: string };
+    const cursor = Object(first?.body.response_metadata).next_cursor;
     const second = await world.call("conversations.history", { channel, oldest, limit: 2, cursor });
     expect(second?.body).toMatchObject({ has_more: false, messages: [{ text: "1" }] });
   });
