@@ -199,6 +199,7 @@ export interface SnsDoor {
 export interface SecretsDoor {
   value(secretIdOrArn: string): string | undefined;
   put(secretIdOrArn: string, value: string): void;
+  names(): readonly string[];
 }
 
 /** `ssm`: the parameter store. */

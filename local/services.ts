@@ -10,7 +10,9 @@ import { createLambdaService } from "./services/lambda/service.ts";
 import { createLogsService } from "./services/logs/service.ts";
 import { createSchedulerService } from "./services/scheduler/service.ts";
 import { createSecretsManagerService } from "./services/secretsmanager/service.ts";
+import { createSlackService } from "./services/slack/service.ts";
 import { createSnsService } from "./services/sns/service.ts";
+import { createSqsService } from "./services/sqs/service.ts";
 import { createSsmService } from "./services/ssm/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 
@@ -24,10 +26,12 @@ const ALL: readonly ((cloud: Cloud) => Service)[] = [
   createLogsService,
   createCloudWatchService,
   createDynamoDbService,
+  createSqsService,
   createEventsService,
   createEcsService,
   createLambdaService,
   createSchedulerService,
+  createSlackService,
 ];
 
 /** Creates the services; IAM is always among them, for nothing is decided without it. */

@@ -5,8 +5,10 @@ import type { MadeStack } from "./assembly/stack.ts";
 import { type CloudOptions, createCloud, type LocalCloud } from "./cloud.ts";
 import { ControlDoor } from "./door/control.ts";
 import { serveDoor } from "./door/door.ts";
+import type { SecretsDoor } from "./neighbours.ts";
 import { keepPace } from "./pace.ts";
 import type { LambdaProcessesDoor } from "./services/lambda/door.ts";
+import type { SlackWorkspaceDoor } from "./services/slack/door.ts";
 import { WireServer } from "./wire/server.ts";
 
 /** How a local cloud is started. */
@@ -19,6 +21,8 @@ export interface StartOptions extends CloudOptions {
   readonly speed?: number;
   /** Leaves out the stacks that bring ECS services: the platform's world. */
   readonly isEmpty?: boolean;
+  /** Leaves the app's Slack secret as the template has it: nobody has installed the app yet. */
+  readonly withoutSlack?: boolean;
   /** Values of the templates' parameters, as `cdk deploy --parameters` takes them. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -54,6 +58,7 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
       options.isEmpty ? all.filter((stack) => !bringsServices(stack)) : all,
       options.parameters,
     );
+    if (!options.withoutSlack && local.services.has("slack")) installSlack(local);
     await local.clock.settle();
     const pace = options.speed === undefined ? undefined : keepPace(local.clock, options.speed, local.cloud.say);
     return {
@@ -71,6 +76,13 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     await end();
     throw error;
   }
+}
+
+/** Does what an operator does once: puts the workspace's credentials into the secrets that have a place for them. */
+function installSlack({ cloud }: LocalCloud): void {
+  const secrets = cloud.neighbour<SecretsDoor>("secretsmanager");
+  for (const name of secrets.names())
+    if (/"botToken"\s*:/.test(secrets.value(name) ?? "")) cloud.neighbour<SlackWorkspaceDoor>("slack").install(name);
 }
 
 const bringsServices = ({ template }: AssemblyStack): boolean =>

@@ -28,6 +28,7 @@ export function createSecretsManagerService(cloud: Cloud): Service {
   const door: SecretsDoor = {
     value: (id) => find(id)?.value,
     put: (id, value) => set(known(find(id)), value),
+    names: () => [...secrets.keys()],
   };
   cloud.expose("secretsmanager", door);
 
