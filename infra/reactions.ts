@@ -23,7 +23,7 @@ export interface ReactionDeclaration {
   readonly schedule?: { readonly description: string; readonly everyMinutes: number };
 }
 
-/** ECS's own word for it, in whatever case and place it appears. Source: docs/glossary.md, "kill". */
+/** ECS's own word for it; agent and documentation differ in case. Source: ECS developer guide, "OutOfMemory errors". */
 const OUT_OF_MEMORY = [{ prefix: { "equals-ignore-case": "OutOfMemory" } }];
 
 /** The reactions that are deployed, given the clusters they may touch. */

@@ -12,12 +12,12 @@ const functionsFolder = join(root, "functions");
 const CONFIG_FILE = "config/reflex.yaml";
 
 /** Everything that bundling writes; git knows nothing of it. */
-export const BUILD_FOLDER = join(root, ".build");
+const BUILD_FOLDER = join(root, ".build");
 /** One folder per function, each a deployable asset. */
-export const BUNDLES_FOLDER = join(BUILD_FOLDER, "functions");
+const BUNDLES_FOLDER = join(BUILD_FOLDER, "functions");
 
 /** What the stacks need of the configuration: names and bounds, nothing that a function reads. */
-export const BOUNDS_FILE = join(BUILD_FOLDER, "bounds.json");
+const BOUNDS_FILE = join(BUILD_FOLDER, "bounds.json");
 
 export interface Bundle {
   /** Name of the function's folder. */

@@ -4,7 +4,7 @@ import { ContainerImage, type EcrImage } from "aws-cdk-lib/aws-ecs";
 import { Construct } from "constructs";
 
 /** The tag of a service that nobody has pushed an image for; ECR never holds it. */
-export const NOT_RELEASED = "none";
+const NOT_RELEASED = "none";
 
 export interface ReleasedImageProps {
   /** Name of the service and of its repository. */

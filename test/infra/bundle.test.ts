@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { reactions } from "../../infra/reactions.ts";
 import { type Bundle, bundleFunctions, functionNames } from "../../scripts/bundle.ts";
 
@@ -27,7 +27,9 @@ test("the same sources give the same bundle, so that nothing is deployed anew fo
 });
 
 test("a bad configuration is refused with file, line, path, value and what would be fine, and nothing is built", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "ecs-reflex-")), "bad.yaml");
+  const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "bad.yaml");
   writeFileSync(file, "clusters: [production]\nlimits:\n  maxMemoryMiB: lots\n");
   const before = bundles.map(filesOf);
   await expect(bundleFunctions(file)).rejects.toThrow(

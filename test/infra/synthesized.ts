@@ -1,8 +1,9 @@
 /** Both stacks, synthesized in this process over empty bundles; one synth per test file. */
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
+import { afterAll } from "vitest";
 import { type AppInputs, composeApp } from "../../infra/compose.ts";
 import permissions from "../../infra/generated/permissions.json" with { type: "json" };
 import { reactions } from "../../infra/reactions.ts";
@@ -22,9 +23,15 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, { readonly Export?: unknown }>>;
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder of bundles that hold nothing. */
 const emptyBundles = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
+  folders.push(folder);
   for (const { name } of reactions([])) {
     mkdirSync(join(folder, "functions", name), { recursive: true });
     writeFileSync(join(folder, "functions", name, "index.mjs"), `export const handler = "${name}";\n`);
