@@ -58,7 +58,7 @@ function makeStack(
       stackId: id,
       logicalId,
       type: resource.Type,
-      properties: withStackTags(stack, id, logicalId, resource.Type, properties),
+      properties: withStackTags(stack, resource.Type, properties),
       assemblyFolder: stack.folder,
       generatedName: generatedName(seed, name, logicalId),
     };
@@ -121,22 +121,10 @@ function makerOf({ services }: LocalCloud, type: string): Maker | undefined {
   return Object.hasOwn(INERT, type) ? INERT[type] : undefined;
 }
 
-/** CloudFormation tags what it makes with the stack's own tags and three of its own; here those of ECS, where they are read. */
-function withStackTags(
-  stack: AssemblyStack,
-  id: string,
-  logicalId: string,
-  type: string,
-  properties: JsonObject,
-): JsonObject {
-  if (!["AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"].includes(type)) return properties;
+/** CloudFormation hands the stack's own tags on to what it makes; here to ECS, where tags are read. */
+function withStackTags({ tags }: AssemblyStack, type: string, properties: JsonObject): JsonObject {
+  if (!type.startsWith("AWS::ECS::") || Object.keys(tags).length === 0) return properties;
   const own = (properties.Tags ?? []) as readonly { readonly Key: string; readonly Value: string }[];
-  const added = {
-    ...stack.tags,
-    "aws:cloudformation:stack-name": stack.name,
-    "aws:cloudformation:stack-id": id,
-    "aws:cloudformation:logical-id": logicalId,
-  };
-  const missing = Object.entries(added).filter(([key]) => !own.some(({ Key }) => Key === key));
+  const missing = Object.entries(tags).filter(([key]) => !own.some(({ Key }) => Key === key));
   return { ...properties, Tags: [...own, ...missing.map(([Key, Value]) => ({ Key, Value }))] };
 }
