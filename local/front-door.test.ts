@@ -319,6 +319,22 @@ test("the same seed gives the same request ids, keys and numbers, another seed o
   for (const [index, value] of drawn("a").entries()) expect(drawn("b")[index]).not.toBe(value);
 });
 
+test("a trust policy may name the source that the service acts for", () => {
+  const group = "arn:aws:scheduler:us-east-1:111122223333:schedule-group/default";
+  const Condition = { StringEquals: { "aws:SourceArn": group, "aws:SourceAccount": "111122223333" } };
+  const Statement = {
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { Service: "scheduler.amazonaws.com" },
+    Condition,
+  };
+  give("oom", [], { AssumeRolePolicyDocument: { Statement } });
+  const iam = local.cloud.neighbour<Authority>("iam");
+  const trusts = (sourceArn?: string) =>
+    iam.trusts("arn:aws:iam::111122223333:role/oom", "scheduler.amazonaws.com", sourceArn);
+  expect([trusts(group), trusts(`${group}-2`), trusts()]).toEqual([true, false, false]);
+});
+
 test("trust is asked of the role's own document", () => {
   give("oom", []);
   const iam = local.cloud.neighbour<Authority>("iam");

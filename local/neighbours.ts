@@ -187,7 +187,8 @@ export interface IamDoor {
     resource: string,
     context: JsonObject,
   ): "allow" | "deny" | "none";
-  trusts(roleArn: string, service: string): boolean;
+  /** Whether a service may assume the role; `sourceArn` is what the service states as `aws:SourceArn`. */
+  trusts(roleArn: string, service: string, sourceArn?: string): boolean;
 }
 
 /** `sns` */

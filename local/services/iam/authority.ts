@@ -58,10 +58,10 @@ export class Authority implements IamDoor {
     }).effect;
   }
 
-  trusts(roleArn: string, service: string): boolean {
+  trusts(roleArn: string, service: string, sourceArn = ""): boolean {
     const role = this.#state.roles.get(roleArn);
     if (!role) return false;
-    const principal: Principal = { kind: "service", service, sourceArn: "" };
+    const principal: Principal = { kind: "service", service, sourceArn };
     const request = { action: "sts:AssumeRole", resource: roleArn, context: this.#context(principal, roleArn, {}) };
     return judge(concerning(role.trustStatements, principal, this.#cloud.account), request).effect === "allow";
   }

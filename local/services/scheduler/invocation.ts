@@ -1,4 +1,4 @@
-import { AwsError, type Cloud, type Json, type JsonObject, type Principal } from "../../contract.ts";
+import { AwsError, arnOf, type Cloud, type Json, type JsonObject, type Principal } from "../../contract.ts";
 import type { CallsDoor, IamDoor, LambdaDoor, SqsDoor } from "../../neighbours.ts";
 import { Input } from "../events/input.ts";
 import { nextDueMs } from "./expression.ts";
@@ -42,8 +42,15 @@ const inputOf = (
 };
 
 /** Calls a target as the schedule's role; whatever that role may not do is refused as the target's service would. */
-const callTarget = async (cloud: Cloud, { target }: NamedSchedule, role: Role, input: string): Promise<void> => {
-  if (!cloud.neighbour<IamDoor>("iam").trusts(role.roleArn, "scheduler.amazonaws.com"))
+const callTarget = async (
+  cloud: Cloud,
+  { target, groupName }: NamedSchedule,
+  role: Role,
+  input: string,
+): Promise<void> => {
+  // The source that Scheduler states is the schedule's group.
+  const groupArn = arnOf(cloud, "scheduler", `schedule-group/${groupName}`);
+  if (!cloud.neighbour<IamDoor>("iam").trusts(role.roleArn, "scheduler.amazonaws.com", groupArn))
     throw new AwsError("AccessDeniedException", `${role.roleArn} does not trust scheduler.amazonaws.com`);
   switch (target.arn.split(":")[2]) {
     case "sqs":

@@ -9,7 +9,8 @@ const targetFrom = (input: Input): ScheduleTarget => {
   const arn = input.text("Arn");
   const service = arn.split(":")[2] ?? "";
   if (!MODELLED_TARGETS.has(service)) throw input.refusal(`targets of service '${service}' are not modelled: ${arn}`);
-  if (input.object("SqsParameters")) throw input.refusal(`FIFO queues are not modelled as targets: ${arn}`);
+  if (input.object("SqsParameters")?.members.MessageGroupId !== undefined)
+    throw input.refusal(`FIFO queues are not modelled as targets: ${arn}`);
   const retries = input.object("RetryPolicy") ?? new Input({}, "ValidationException");
   const event = input.object("EventBridgeParameters");
   if (service === "events" && !event) throw input.refusal(`EventBridgeParameters is missing for ${arn}`);
