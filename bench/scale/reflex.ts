@@ -6,7 +6,6 @@ import type { Controller, View } from "./controller.ts";
 import { type Scenario, startProfiles } from "./scenario.ts";
 
 const tickSeconds = 10;
-const minutesEverySeconds = 300;
 
 /** The product's own policy at the product's own tick, seeing what its function sees. */
 export const reflex = (scenario: Scenario, variant = "default", caution?: Partial<Caution>): Controller => {
@@ -25,49 +24,39 @@ export const reflex = (scenario: Scenario, variant = "default", caution?: Partia
     ...(caution === undefined ? {} : { caution }),
   };
   let state: ScaleState | undefined;
-  let explained: unknown;
+  let wantsMinutes = true;
   let readMinute = -1;
-  let readAt = Number.NEGATIVE_INFINITY;
   const minutesOf = (view: View): QueueMinute[] => {
     const read: QueueMinute[] = [];
-    for (let index = readMinute + 1; index <= view.newestMinute; index += 1) {
-      const minute = view.minute(index);
+    for (; readMinute < view.newestMinute; readMinute += 1) {
+      const minute = view.minute(readMinute + 1);
       if (minute)
         read.push({ startSeconds: minute.startSeconds, sentMessages: minute.sent, deletedMessages: minute.deleted });
     }
     return read;
-  };
-  const decideView = (view: View): number => {
-    const counts = view.counts();
-    const isDue =
-      view.newestMinute > readMinute && (view.nowSeconds - readAt >= minutesEverySeconds || view.nowSeconds < 900);
-    const minutes = isDue ? minutesOf(view) : [];
-    if (isDue) {
-      readMinute = view.newestMinute;
-      readAt = view.nowSeconds;
-    }
-    const decision = decide(
-      {
-        nowSeconds: view.nowSeconds,
-        tasks: { desiredCount: view.desired, runningCount: view.running, pendingCount: view.pending },
-        ...(counts === undefined
-          ? {}
-          : { counts: { visibleMessages: counts.visible, inFlightMessages: counts.inFlight } }),
-        ...(minutes.length > 0 ? { minutes } : {}),
-      },
-      state,
-      settings,
-    );
-    state = decision.state;
-    explained = decision.explanation;
-    return decision.desiredCount;
   };
   return {
     name: "reflex",
     variant,
     periodSeconds: tickSeconds,
     usdPerMonth: 1.5,
-    decide: decideView,
-    last: () => explained,
-  } as Controller;
+    decide: (view) => {
+      const counts = view.counts();
+      const minutes = wantsMinutes ? minutesOf(view) : [];
+      const decision = decide(
+        {
+          nowSeconds: view.nowSeconds,
+          tasks: { desiredCount: view.desired, runningCount: view.running, pendingCount: view.pending },
+          ...(counts === undefined
+            ? {}
+            : { counts: { visibleMessages: counts.visible, inFlightMessages: counts.inFlight } }),
+          ...(minutes.length > 0 ? { minutes } : {}),
+        },
+        state,
+        settings,
+      );
+      ({ state, wantsMinutes } = decision);
+      return decision.desiredCount;
+    },
+  };
 };

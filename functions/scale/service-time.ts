@@ -9,17 +9,19 @@ export type SeenMinute = readonly [
   reads: number,
 ];
 
-/** What is known of the time a message takes, seconds: in flight (Little's law) and per busy slot, and the weight behind them. */
+/** What is known of the time a message takes, seconds: in flight (Little's law) and per busy slot, and how many deletions it rests on. */
 export interface ServiceTime {
   readonly inFlightSeconds: number;
   readonly slotSeconds: number;
-  readonly weight: number;
+  readonly deletions: number;
 }
 
 const keptMinutes = 12;
-const mostWeight = 20;
-const saturatedWeight = 2;
-const idleWeight = 0.5;
+/** Older deletions fade behind this many, so that a drift of the service time is followed within minutes. */
+const mostDeletions = 2000;
+const mostPerMinute = 200;
+const saturatedWeight = 3;
+const enoughDeletions = 20;
 
 /** The minutes with one more read in them. */
 export const seeMinute = (
@@ -47,20 +49,20 @@ export const learnServiceTime = (
 ): ServiceTime =>
   published.reduce((service, { startSeconds, deletedMessages }) => {
     const minute = seen.find(([start]) => start === startSeconds);
-    if (minute === undefined || minute[4] < 3 || deletedMessages < 5) return service;
+    if (minute === undefined || minute[4] < 3 || deletedMessages < 1) return service;
     const [, busy, slots, waitingReads, reads] = minute;
     const seconds = ((busy / reads) * 60) / deletedMessages;
-    if (!(seconds > 0)) return service;
     const isSaturated = waitingReads === reads && busy >= 0.9 * slots;
-    const weight = (isSaturated ? saturatedWeight : idleWeight) * Math.min(1, deletedMessages / 100);
-    const blend = (old: number, share: number) => old + (seconds - old) * share;
-    const share = weight / (service.weight + weight);
+    const deletions = Math.min(deletedMessages, mostPerMinute) * (isSaturated ? saturatedWeight : 1);
+    const share = deletions / (service.deletions + deletions);
+    const blend = (old: number, part: number) => old + (seconds - old) * part;
+    const isCapacity = isSaturated || seconds < service.slotSeconds || service.deletions < enoughDeletions;
     return {
       inFlightSeconds: blend(service.inFlightSeconds, share),
-      slotSeconds:
-        isSaturated || seconds < service.slotSeconds || service.weight < 2
-          ? blend(service.slotSeconds, share)
-          : blend(service.slotSeconds, share / 4),
-      weight: Math.min(mostWeight, service.weight + weight),
+      slotSeconds: blend(service.slotSeconds, isCapacity ? share : share / 4),
+      deletions: Math.min(mostDeletions, service.deletions + deletions),
     };
   }, known);
+
+/** Whether enough messages were seen to go by the learned time. */
+export const isLearned = ({ deletions }: ServiceTime): boolean => deletions >= enoughDeletions;

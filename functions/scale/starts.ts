@@ -1,45 +1,85 @@
-/** Lead time: how long launched tasks take, and how much of their work can be counted on by when. */
+/** Lead time: how long launched tasks take, and how many of them can be counted on by when. */
 
 /** Launches that have not become running tasks yet, oldest first: second of launch and number of tasks. */
-export type Launches = readonly (readonly [atSeconds: number, tasks: number])[];
+export type Launch = readonly [atSeconds: number, tasks: number];
 
-/** A lognormal start: median seconds and the spread of its logarithm. */
+/** A lognormal start: median seconds, the spread of its logarithm, and how many starts they rest on. */
 export interface StartTime {
   readonly medianSeconds: number;
   readonly sigma: number;
+  readonly starts: number;
 }
 
-/** The start time a user or a default states by median and 95th percentile. */
+/** A stated start time counts like so many seen ones; older ones fade behind `mostStarts`. */
+const priorStarts = 20;
+const mostStarts = 200;
+const normal95 = 1.6449;
+
+/** The start time that a user or a default states by median and 95th percentile. */
 export const startTimeOf = ({ median, p95 }: { readonly median: number; readonly p95: number }): StartTime => ({
   medianSeconds: median,
-  sigma: Math.log(p95 / median) / 1.6449,
+  sigma: Math.log(p95 / median) / normal95,
+  starts: priorStarts,
 });
 
-/** Probability that a task works within so many seconds of its launch. Normal distribution by Abramowitz and Stegun 7.1.26. */
+/** Probability that a task works within so many seconds of its launch. Source: Abramowitz and Stegun 7.1.26. */
 export const startedShare = ({ medianSeconds, sigma }: StartTime, seconds: number): number => {
   if (seconds <= 0) return 0;
   const z = Math.log(seconds / medianSeconds) / (sigma * Math.SQRT2);
   const t = 1 / (1 + 0.3275911 * Math.abs(z));
-  const tail =
-    t *
-    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) *
-    Math.exp(-z * z);
-  return z < 0 ? tail / 2 : 1 - tail / 2;
+  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const tail = (series * Math.exp(-z * z)) / 2;
+  return z < 0 ? tail : 1 - tail;
 };
 
-/** Seconds within which the given standard deviations above the median are started. */
+/** Seconds within which a start is done that is so many standard deviations slow. */
 export const startQuantile = ({ medianSeconds, sigma }: StartTime, deviations: number): number =>
   medianSeconds * Math.exp(deviations * sigma);
 
-/** Launches brought in line with the pending count: the oldest have started, surplus pending tasks are taken as launched now. */
-export const followPending = (launches: Launches, pendingCount: number, nowSeconds: number): Launches => {
-  let known = launches.reduce((sum, [, tasks]) => sum + tasks, 0);
-  const kept: [number, number][] = [];
-  for (const [at, tasks] of launches) {
-    const gone = Math.min(tasks, Math.max(0, known - pendingCount));
-    known -= gone;
-    if (tasks > gone) kept.push([at, tasks - gone]);
+/** Launches in line with the pending count, and the ages at which launched tasks came to run. */
+export interface Followed {
+  readonly launches: readonly Launch[];
+  readonly startedAfterSeconds: readonly number[];
+}
+
+/** The oldest launches are those that started; cancelled ones are the newest; pending tasks nobody launched count from now. */
+export const followLaunches = (
+  launches: readonly Launch[],
+  pendingCount: number,
+  cancelled: number,
+  nowSeconds: number,
+): Followed => {
+  const left = launches.map(([at, tasks]): [number, number] => [at, tasks]);
+  for (let drop = cancelled; drop > 0 && left.length > 0; ) {
+    const newest = left[left.length - 1] as [number, number];
+    const gone = Math.min(drop, newest[1]);
+    newest[1] -= gone;
+    drop -= gone;
+    if (newest[1] === 0) left.pop();
   }
-  if (pendingCount > known) kept.push([nowSeconds, pendingCount - known]);
-  return kept;
+  let surplus = left.reduce((sum, [, tasks]) => sum + tasks, 0) - pendingCount;
+  if (surplus < 0) left.push([nowSeconds, -surplus]);
+  const startedAfterSeconds: number[] = [];
+  while (surplus > 0 && left.length > 0) {
+    const oldest = left[0] as [number, number];
+    const gone = Math.min(surplus, oldest[1]);
+    startedAfterSeconds.push(nowSeconds - oldest[0]);
+    oldest[1] -= gone;
+    surplus -= gone;
+    if (oldest[1] === 0) left.shift();
+  }
+  return { launches: left, startedAfterSeconds };
 };
+
+/** The start time with what was seen; a start is noticed half a tick late on average. */
+export const learnStart = (known: StartTime, startedAfterSeconds: readonly number[], tickSeconds: number): StartTime =>
+  startedAfterSeconds.reduce(({ medianSeconds, sigma, starts }, seen) => {
+    const apart = Math.log(Math.max(1, seen - tickSeconds / 2) / medianSeconds);
+    const step = Math.max(-3 * sigma, Math.min(3 * sigma, apart)) / (starts + 1);
+    const variance = sigma ** 2 + (Math.min(apart ** 2, 9 * sigma ** 2) - sigma ** 2) / (starts + 1);
+    return {
+      medianSeconds: medianSeconds * Math.exp(step),
+      sigma: Math.max(0.05, Math.min(1, Math.sqrt(variance))),
+      starts: Math.min(mostStarts, starts + 1),
+    };
+  }, known);

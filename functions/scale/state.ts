@@ -1,39 +1,47 @@
-import { type Forecasting, freshForecasting, type Sample } from "./arrivals.ts";
+import type { Sample } from "./arrivals.ts";
+import { type Downstream, freshDownstream } from "./downstream.ts";
+import { type Forecasting, freshForecasting } from "./forecast.ts";
 import type { SeenMinute, ServiceTime } from "./service-time.ts";
 import type { ScaleSettings } from "./settings.ts";
-import { type Launches, type StartTime, startTimeOf } from "./starts.ts";
+import { type Launch, type StartTime, startTimeOf } from "./starts.ts";
 
 /** What the scaler remembers of a service between ticks: JSON, bounded, under four kilobytes. */
 export interface ScaleState {
   readonly samples: readonly Sample[];
   readonly minutes: readonly SeenMinute[];
-  readonly launches: Launches;
+  readonly launches: readonly Launch[];
   readonly service: ServiceTime;
   readonly start: StartTime;
   readonly forecasting: Forecasting;
-  readonly lastTickSeconds: number;
-  readonly lastOutSeconds: number;
-  readonly lastInSeconds: number;
-  readonly learnedMinuteSeconds: number;
+  readonly downstream: Downstream;
+  /** The count that was last decided on or seen; held when nothing can be read. */
+  readonly desiredCount?: number;
+  readonly tickedAtSeconds: number;
+  readonly addedAtSeconds: number;
+  readonly removedAtSeconds: number;
+  readonly minutesReadAtSeconds: number;
 }
 
-/** Where a scaler begins that has never seen the service: with what the user said, or a second a message. */
+/** Before a message was seen, one is taken to need a twentieth of the promise: rather too many tasks at first than too few. */
+const guessedFraction = 1 / 20;
+/** What a user says of the service time counts like so many deletions. */
+const toldDeletions = 200;
+
+/** Where a scaler begins that has never seen the service. */
 export const freshState = (settings: ScaleSettings): ScaleState => {
-  const seconds = settings.secondsPerMessage ?? 1;
+  const seconds = settings.secondsPerMessage ?? settings.latencySeconds * guessedFraction;
+  const deletions = settings.secondsPerMessage === undefined ? 0 : toldDeletions;
   return {
     samples: [],
     minutes: [],
     launches: [],
-    service: {
-      inFlightSeconds: seconds,
-      slotSeconds: seconds,
-      weight: settings.secondsPerMessage === undefined ? 0 : 4,
-    },
+    service: { inFlightSeconds: seconds, slotSeconds: seconds, deletions },
     start: startTimeOf(settings.startSeconds),
     forecasting: freshForecasting,
-    lastTickSeconds: 0,
-    lastOutSeconds: 0,
-    lastInSeconds: 0,
-    learnedMinuteSeconds: 0,
+    downstream: freshDownstream,
+    tickedAtSeconds: 0,
+    addedAtSeconds: 0,
+    removedAtSeconds: 0,
+    minutesReadAtSeconds: 0,
   };
 };

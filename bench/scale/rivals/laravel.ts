@@ -19,6 +19,8 @@ const forecastAheadSeconds = 60;
 const rateReads = 12;
 const leastFit = 0.6;
 const mostPressure = 5;
+/** Below this coefficient of variation the count goes down one at a time. */
+const steadySpread = 0.05;
 
 const fitLine = (points: readonly (readonly [number, number])[]) => {
   const n = points.length;
@@ -29,6 +31,13 @@ const fitLine = (points: readonly (readonly [number, number])[]) => {
   const yy = points.reduce((sum, [, y]) => sum + (y - meanY) ** 2, 0);
   const slope = xx > 0 ? xy / xx : 0;
   return { at: (x: number) => meanY + slope * (x - meanX), fit: xx > 0 && yy > 0 ? xy ** 2 / (xx * yy) : 0 };
+};
+
+/** Coefficient of variation of the rates. */
+const spread = (points: readonly (readonly [number, number])[]): number => {
+  const mean = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+  const square = points.reduce((sum, [, y]) => sum + (y - mean) ** 2, 0) / points.length;
+  return mean > 0 ? Math.sqrt(square) / mean : Number.POSITIVE_INFINITY;
 };
 
 /** Little's law, a linear forecast at half weight, and a drain term that grows as the oldest message nears the promise. */
@@ -64,7 +73,7 @@ export const laravel = (variant: string, settings: LaravelSettings): Controller 
       const drain = progress >= settings.breachFraction ? (counts.visible / left / taskRate) * pressure : 0;
       const busy = counts.inFlight / Math.max(1, view.running * slotsPerTask);
       let wanted = Math.ceil(Math.max(rate / taskRate, (rate + ahead) / 2 / taskRate, drain)) + (busy >= 0.9 ? 1 : 0);
-      if (wanted < current) wanted = current - 1;
+      if (wanted < current && spread(rates) < steadySpread) wanted = current - 1;
       const next = Math.min(settings.max, Math.max(settings.min, wanted));
       if (next === current || nowSeconds - changedAt < settings.cooldownSeconds) return current;
       changedAt = nowSeconds;

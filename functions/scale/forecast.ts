@@ -1,0 +1,123 @@
+import { rateBetween, type Sample } from "./arrivals.ts";
+
+/** What comes next, from what this queue has taught about its own changes: do they last, go on, or pass? */
+
+/** Sums of two small regressions and of the forecasts' errors, which forget within hours. */
+export interface Forecasting {
+  /** After a rise: the last minute over the last minutes (x), growth within the last minute (z), what came (y); sums of xx, xz, zz, xy, zy. */
+  readonly rise: readonly [xx: number, xz: number, zz: number, xy: number, zy: number];
+  /** After a fall below the last minutes: sums of xx, xy. */
+  readonly fall: readonly [xx: number, xy: number];
+  /** Mean square of what came beyond the forecast, relative to it, and the weight behind it. */
+  readonly square: number;
+  readonly weight: number;
+}
+
+/** The forecast of the mean rate of the next minute, messages a second. */
+export interface Forecast {
+  readonly rate: number;
+  /** By how much more may well come, one standard deviation. */
+  readonly deviation: number;
+}
+
+/** Before anything is known, forecasts are taken to be off by a tenth. */
+export const freshForecasting: Forecasting = { rise: [0, 0, 0, 0, 0], fall: [0, 0], square: 0.01, weight: 20 };
+
+const newestSeconds = 20;
+const beforeSeconds = 40;
+const slowSeconds = 240;
+const aheadSeconds = 60;
+const forgetSeconds = 3600;
+/** SQS counts are off by about this share. */
+const countNoise = 0.03;
+/** What a queue does before it has taught anything: a higher minute lasts, growth within it goes on. */
+const prior = { weight: 1, level: 0.8, growth: 1.6, fall: 0.6 };
+const mostLevel = 1.5;
+const mostGrowth = 3;
+const largestError = 3;
+
+interface Features {
+  readonly slow: number;
+  /** The last minute's rate over the slow one, beyond noise. */
+  readonly level: number;
+  /** The newest rate over the one before it, beyond noise; never below zero. */
+  readonly growth: number;
+  readonly scale: number;
+}
+
+const beyond = (value: number, noise: number): number => Math.sign(value) * Math.max(0, Math.abs(value) - noise);
+
+const featuresAt = (samples: readonly Sample[], at: number): Features => {
+  const slow = rateBetween(samples, at - slowSeconds, at);
+  const newest = rateBetween(samples, at - newestSeconds, at);
+  const before = rateBetween(samples, at - newestSeconds - beforeSeconds, at - newestSeconds);
+  const minute = (newest * newestSeconds + before * beforeSeconds) / (newestSeconds + beforeSeconds);
+  const [, , waiting, busy] = samples.at(-1) as Sample;
+  // Two reads bound a window, each with its own error; Poisson arrivals add theirs.
+  const reads = (countNoise * Math.SQRT2 * (waiting + busy)) / newestSeconds;
+  const noise = (rate: number, seconds: number) => Math.sqrt(rate / seconds + reads ** 2);
+  return {
+    slow,
+    level: beyond(minute - slow, noise(slow, newestSeconds + beforeSeconds)),
+    growth: Math.max(0, beyond(newest - before, 1.2 * noise(Math.max(slow, before), newestSeconds))),
+    scale: Math.max(newest, slow, 1 / aheadSeconds),
+  };
+};
+
+/** Solves both regressions, leaning to the prior while little is known. */
+const weightsOf = ({ rise: [xx, xz, zz, xy, zy], fall }: Forecasting) => {
+  const a = xx + prior.weight;
+  const d = zz + prior.weight;
+  const p = xy + prior.weight * prior.level;
+  const q = zy + prior.weight * prior.growth;
+  const det = a * d - xz * xz;
+  const bound = (value: number, most: number) => Math.max(0, Math.min(most, value));
+  return {
+    level: bound((p * d - q * xz) / det, mostLevel),
+    growth: bound((q * a - p * xz) / det, mostGrowth),
+    fall: bound((fall[1] + prior.weight * prior.fall) / (fall[0] + prior.weight), 1),
+  };
+};
+
+const expectedRate = ({ slow, level, growth }: Features, learned: Forecasting): number => {
+  const weights = weightsOf(learned);
+  return Math.max(0, slow + (level > 0 ? weights.level : weights.fall) * level + weights.growth * growth);
+};
+
+/** What the next minute is expected to bring. */
+export const forecast = (samples: readonly Sample[], learned: Forecasting): Forecast => {
+  const rate = expectedRate(featuresAt(samples, samples.at(-1)?.[0] ?? 0), learned);
+  return { rate, deviation: Math.sqrt(learned.square) * rate };
+};
+
+/** Compares what would have been forecast a minute ago with what came. */
+export const learnForecast = (samples: readonly Sample[], learned: Forecasting): Forecasting => {
+  const now = samples.at(-1)?.[0] ?? 0;
+  const then = now - aheadSeconds;
+  if (samples.length < 3 || then - newestSeconds - beforeSeconds < (samples[0] as Sample)[0]) return learned;
+  const seen = featuresAt(samples, then);
+  const came = rateBetween(samples, then, now);
+  const keep = Math.exp(((samples.at(-2) as Sample)[0] - now) / forgetSeconds);
+  const x = seen.level / seen.scale;
+  const z = seen.growth / seen.scale;
+  const y = (came - seen.slow) / seen.scale;
+  const rose = x > 0 || z > 0 ? 1 : 0;
+  const fell = x < 0 ? 1 : 0;
+  const [xx, xz, zz, xy, zy] = learned.rise;
+  const expected = Math.max(expectedRate(seen, learned), 1 / aheadSeconds);
+  const error = Math.max(0, Math.min(largestError, (came - expected) / expected));
+  const weight = learned.weight * keep;
+  return {
+    rise: [
+      xx * keep + rose * x * x,
+      xz * keep + rose * x * z,
+      zz * keep + rose * z * z,
+      xy * keep + rose * x * y,
+      zy * keep + rose * z * y,
+    ],
+    fall: [learned.fall[0] * keep + fell * x * x, learned.fall[1] * keep + fell * x * y],
+    // Errors of one side only are counted, so twice.
+    square: (learned.square * weight + 2 * error * error) / (weight + 1),
+    weight: weight + 1,
+  };
+};
