@@ -3,7 +3,7 @@ import type { Conditions, EcsDoor, EcsServiceView } from "../../../neighbours.ts
 import { counts, primaryOf } from "../scheduler/counts.ts";
 import { wake } from "../scheduler/reconcile.ts";
 import { serviceAction } from "../scheduler/say.ts";
-import type { Ecs, EcsService } from "../state.ts";
+import type { Ecs, EcsService, TaskStatus } from "../state.ts";
 import { findTaskDefinition } from "../task-definitions.ts";
 import { feel } from "../tasks/die.ts";
 import { mainContainer, memoryLimitMiB, taskMemoryUsedMiB } from "../tasks/memory.ts";
@@ -46,6 +46,8 @@ export function ecsDoor(ecs: Ecs, consumers: Consumers): EcsDoor {
   };
 }
 
+const ALIVE: ReadonlySet<TaskStatus> = new Set(["RUNNING", "DEACTIVATING"]);
+
 const names = (ecs: Ecs): readonly string[] =>
   [...ecs.clusters.values()].flatMap(({ name, services }) => [...services.keys()].map((each) => `${name}/${each}`));
 
@@ -53,7 +55,7 @@ const names = (ecs: Ecs): readonly string[] =>
 function suffer(ecs: Ecs, service: EcsService, conditions: Conditions): void {
   service.conditions = { ...service.conditions, ...conditions };
   for (const task of service.tasks)
-    if (task.lastStatus === "RUNNING" && task.executionStoppedAtMs === undefined) feel(ecs, task);
+    if (ALIVE.has(task.lastStatus) && task.executionStoppedAtMs === undefined) feel(ecs, task);
 }
 
 function view(ecs: Ecs, service: EcsService): EcsServiceView {
