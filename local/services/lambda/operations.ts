@@ -1,7 +1,8 @@
 /** Lambda's API, as far as it is modelled. */
-import type { Cloud, Json, JsonObject, Need, Operation } from "../../contract.ts";
+import type { Cloud, Json, JsonObject, Need, Operation, Principal } from "../../contract.ts";
 import { AwsError, arnOf } from "../../contract.ts";
 import type { Asynchronous } from "./asynchronous.ts";
+import type { SuspendedCall } from "./door.ts";
 import type { Invocations } from "./invocations.ts";
 import type { QueueSource } from "./queue-source.ts";
 import { textOf } from "./reading.ts";
@@ -18,6 +19,8 @@ export interface LambdaParts {
   readonly invocations: Invocations;
   readonly asynchronous: Asynchronous;
   readonly sources: () => readonly QueueSource[];
+  /** Lets the clock go on for a function that waits for another. */
+  readonly suspend: (principal: Principal) => SuspendedCall | undefined;
 }
 
 const configurationOf = ({ configuration, arn, version }: Target): JsonObject => ({
@@ -59,7 +62,7 @@ const tooLarge = (bytes: number, most: number): AwsError =>
 
 /** Every operation by its API name. */
 export const lambdaOperations = (parts: LambdaParts): Readonly<Record<string, Operation>> => {
-  const { cloud, state, invocations, asynchronous, sources } = parts;
+  const { cloud, state, invocations, asynchronous, sources, suspend } = parts;
   const targetOf = (input: JsonObject): Target => state.find(textOf(input.FunctionName) ?? "", textOf(input.Qualifier));
   const needFunction =
     (action: string) =>
@@ -72,7 +75,7 @@ export const lambdaOperations = (parts: LambdaParts): Readonly<Record<string, Op
   return {
     Invoke: {
       needs: needFunction("lambda:InvokeFunction"),
-      run: async (input) => {
+      run: async (input, { principal }) => {
         const target = targetOf(input);
         const payload = payloadOf(input.Payload);
         const bytes = Buffer.byteLength(payload);
@@ -85,7 +88,8 @@ export const lambdaOperations = (parts: LambdaParts): Readonly<Record<string, Op
           return { StatusCode: 202, Payload: "" };
         }
         if (bytes > largestSynchronousBytes) throw tooLarge(bytes, largestSynchronousBytes);
-        const finished = await invocations.run(target, payload, { trace });
+        const waiting = suspend(principal);
+        const finished = await invocations.run(target, payload, { trace }).finally(() => waiting?.resume());
         return {
           StatusCode: 200,
           ExecutedVersion: finished.version,

@@ -1,7 +1,7 @@
 /** An SQS event source mapping at work: polls as the function's role, invokes, deletes what is done. */
 import type { Cloud, Need, Principal, Timer } from "../../contract.ts";
 import { AwsError } from "../../contract.ts";
-import type { CallsDoor, ReceivedMessage, SqsDoor } from "../../neighbours.ts";
+import type { CallsDoor, IamDoor, ReceivedMessage, SqsDoor } from "../../neighbours.ts";
 import { sendAway } from "./destinations.ts";
 import { whileHolding } from "./holding.ts";
 import type { Finished, Invocations } from "./invocations.ts";
@@ -64,9 +64,12 @@ export class QueueSource {
       refuse(
         `Queue visibility timeout: ${queue.visibilitySeconds} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
       );
+    const iam = this.#cloud.neighbour<IamDoor>("iam");
     for (const operation of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"])
-      if (!this.#may(operation))
+      if (!iam.decide(this.#principal(), `sqs:${operation}`, queueArn, {}).allowed)
         refuse(`The provided execution role does not have permissions to call ${operation} on SQS`);
+    // The one call that is made without a message; the others are logged when they are made.
+    this.#may("GetQueueAttributes");
     this.#isEnabled = true;
     this.#sqs().whenReceivable(queueArn, () => this.#pollSoon(pollLatencyMs));
     this.#pollSoon(pollLatencyMs);
@@ -199,10 +202,13 @@ export class QueueSource {
   }
 
   #may(operation: string): boolean {
-    const { roleArn } = this.#target.configuration;
-    const principal: Principal = { kind: "role", roleArn, sessionName: "awslambda" };
+    const principal = this.#principal();
     const needs: readonly Need[] = [{ action: `sqs:${operation}`, resource: this.mapping.queueArn }];
     return this.#cloud.neighbour<CallsDoor>("calls").check(principal, "sqs", operation, needs);
+  }
+
+  #principal(): Principal {
+    return { kind: "role", roleArn: this.#target.configuration.roleArn, sessionName: "awslambda" };
   }
 
   #counts(): ReturnType<SqsDoor["counts"]> {

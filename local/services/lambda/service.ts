@@ -100,7 +100,14 @@ export function createLambdaService(cloud: Cloud, options: LambdaOptions = {}): 
 
   return {
     name: "lambda",
-    operations: lambdaOperations({ cloud, state, invocations, asynchronous, sources: () => sources }),
+    operations: lambdaOperations({
+      cloud,
+      state,
+      invocations,
+      asynchronous,
+      sources: () => sources,
+      suspend: door.suspend,
+    }),
     restRoutes: lambdaRoutes,
     resources: lambdaResources(state),
     start: () => {

@@ -84,7 +84,7 @@ describe("virtual time inside a function", () => {
 
   test("a timer left behind fires in a later invocation, as in a thawed sandbox", async () => {
     expect(await act({ act: "leave" })).toBe("left");
-    await world.pass(3600);
+    await world.pass(1800);
     expect(await act({ act: "leftover" }, 1)).toBe(`fired at ${world.cloud.clock.now() - 1000}`);
   });
 
@@ -173,6 +173,14 @@ describe("the sandbox", () => {
     expect(world.lambda.killInvocation("probe")).toBe(1);
     await world.pass(1);
     expect(await outcome).toMatchObject({ payload: { errorMessage: expect.stringContaining("signal: killed") } });
+    expect(await act({ act: "count" })).toMatchObject({ invocations: 1 });
+  });
+
+  test("an idle process is reclaimed in the end, and what it remembered is gone", async () => {
+    await act({ act: "count" });
+    await world.pass(44 * 60);
+    expect(await act({ act: "count" })).not.toMatchObject({ invocations: 1 });
+    await world.pass(46 * 60);
     expect(await act({ act: "count" })).toMatchObject({ invocations: 1 });
   });
 

@@ -25,13 +25,16 @@ export interface ProcessOptions {
   readonly onColdStart?: (functionName: string, realMs: number) => void;
 }
 
+/** Lambda keeps an idle sandbox for some time and does not say how long: what a function keeps in memory may be gone. */
+const reclaimedAfterIdleMs = 45 * 60_000;
+
 interface Waiting {
   readonly invocation: Invocation;
   readonly resolve: (outcome: Outcome) => void;
 }
 
 interface Pool {
-  readonly idle: FunctionProcess[];
+  readonly idle: { readonly process: FunctionProcess; readonly sinceMs: number }[];
   readonly waiting: Waiting[];
   size: number;
   started: number;
@@ -62,7 +65,7 @@ export class ProcessRunner implements Runner {
 
   async invoke(configuration: FunctionConfiguration, invocation: Invocation): Promise<Outcome> {
     const pool = this.#poolOf(configuration);
-    const idle = pool.idle.pop();
+    const idle = this.#takeIdle(pool);
     if (idle) return idle.invoke(invocation);
     const most = this.#options.processesPerFunction ?? 8;
     if (pool.size >= most) return new Promise((resolve) => pool.waiting.push({ invocation, resolve }));
@@ -109,6 +112,15 @@ export class ProcessRunner implements Runner {
     }
     await this.#port;
     this.#api.close();
+  }
+
+  /** The one used last; those idle for too long are ended instead. */
+  #takeIdle(pool: Pool): FunctionProcess | undefined {
+    const newest = pool.idle.pop();
+    if (!newest) return undefined;
+    if (this.#options.clock.now() - newest.sinceMs <= reclaimedAfterIdleMs) return newest.process;
+    for (const { process } of [newest, ...pool.idle.splice(0)]) process.kill();
+    return undefined;
   }
 
   #poolOf({ arn }: FunctionConfiguration): Pool {
@@ -164,14 +176,14 @@ export class ProcessRunner implements Runner {
 
   #reuse(process: FunctionProcess, pool: Pool): void {
     const waiting = pool.waiting.shift();
-    if (!waiting) pool.idle.push(process);
+    if (!waiting) pool.idle.push({ process, sinceMs: this.#options.clock.now() });
     else void process.invoke(waiting.invocation).then(waiting.resolve);
   }
 
   #forget(processId: string, process: FunctionProcess, pool: Pool): void {
     this.#processes.delete(processId);
     pool.size -= 1;
-    const at = pool.idle.indexOf(process);
+    const at = pool.idle.findIndex((each) => each.process === process);
     if (at >= 0) pool.idle.splice(at, 1);
     if (this.#processes.size === 0) for (const ended of this.#ended.splice(0)) ended();
     const waiting = this.#isStopping ? undefined : pool.waiting.shift();
