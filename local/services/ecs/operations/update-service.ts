@@ -61,11 +61,13 @@ export const updateServiceOperation = (ecs: Ecs): Operation => ({
     const count = whole(input, "desiredCount");
     if (count !== undefined && count < 0) throw invalidParameter("desiredCount cannot be negative.");
     const given = structure(input, "deploymentConfiguration");
-    if (given) service.deploymentConfiguration = checkConfiguration(given, service.deploymentConfiguration);
+    const configuration = given ? checkConfiguration(given, service.deploymentConfiguration) : undefined;
     const settings = settingsOf(input, service.settings);
+    // Nothing changes before everything was found good.
     change(service, input);
-    if (count !== undefined) service.desiredCount = count;
     service.settings = settings;
+    if (configuration) service.deploymentConfiguration = configuration;
+    if (count !== undefined) service.desiredCount = count;
     const present = primaryOf(service)?.revision.definition;
     const isNew =
       flag(input, "forceNewDeployment") === true ||
