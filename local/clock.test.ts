@@ -111,6 +111,18 @@ test("a hold taken by one event delays the next, at the same instant too", async
   expect(ran).toEqual(["function", "next"]);
 });
 
+test("the clock shows whole milliseconds, and nothing runs early", async () => {
+  const clock = new VirtualClock(NOON + 0.7);
+  let ranAt = 0;
+  clock.at(NOON + 10.2, "fraction", () => {
+    ranAt = clock.now();
+  });
+  await clock.advance(NOON + 10.9);
+  expect([ranAt, clock.now()]).toEqual([0, NOON + 10]);
+  await clock.advance(NOON + 11);
+  expect(ranAt).toBe(NOON + 11);
+});
+
 test("settle runs what is due now and moves no time", async () => {
   const clock = new VirtualClock(NOON);
   const ran: string[] = [];

@@ -25,7 +25,7 @@ export class VirtualClock implements Clock {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(startAtMs: number) {
-    this.#nowMs = startAtMs;
+    this.#nowMs = Math.floor(startAtMs);
   }
 
   now(): number {
@@ -34,7 +34,13 @@ export class VirtualClock implements Clock {
 
   at(atMs: number, what: string, run: () => void | Promise<void>): Timer {
     if (!Number.isFinite(atMs)) throw new Error(`"${what}" cannot fall due at ${atMs}; give milliseconds since 1970`);
-    const event: DueEvent = { atMs: Math.max(atMs, this.#nowMs), order: this.#orders++, what, run, cancelled: false };
+    const event: DueEvent = {
+      atMs: Math.max(Math.ceil(atMs), this.#nowMs),
+      order: this.#orders++,
+      what,
+      run,
+      cancelled: false,
+    };
     this.#push(event);
     return {
       cancel: () => {
@@ -72,14 +78,16 @@ export class VirtualClock implements Clock {
   advance(toMs: number): Promise<void> {
     return this.#inTurn(async () => {
       if (!Number.isFinite(toMs)) throw new Error(`time cannot move to ${toMs}; give milliseconds since 1970`);
+      // Whole milliseconds, as every clock that programs read.
+      const targetMs = Math.floor(toMs);
       for (;;) {
         await this.#idle();
-        const next = this.#takeDue(toMs);
+        const next = this.#takeDue(targetMs);
         if (!next) break;
         this.#nowMs = Math.max(this.#nowMs, next.atMs);
         await this.#run(next);
       }
-      this.#nowMs = Math.max(this.#nowMs, toMs);
+      this.#nowMs = Math.max(this.#nowMs, targetMs);
     });
   }
 

@@ -1,5 +1,6 @@
 /** All emulated services, in the order in which they are created and started. */
 import type { Cloud, Service } from "./contract.ts";
+import { createApplicationAutoScalingService } from "./services/application-autoscaling/service.ts";
 import { createCloudFormationService } from "./services/cloudformation/service.ts";
 import { createCloudWatchService } from "./services/cloudwatch/service.ts";
 import { createDynamoDbService } from "./services/dynamodb/service.ts";
@@ -28,6 +29,7 @@ const ALL: readonly ((cloud: Cloud) => Service)[] = [
   createDynamoDbService,
   createSqsService,
   createEventsService,
+  createApplicationAutoScalingService,
   createEcsService,
   createLambdaService,
   createSchedulerService,
