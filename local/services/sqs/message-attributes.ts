@@ -67,7 +67,10 @@ export function selectAttributes(attributes: MessageAttributes, wanted: readonly
   const isWanted = (name: string) =>
     wanted.some(
       (pattern) =>
-        pattern === "All" || pattern === name || (pattern.endsWith(".*") && name.startsWith(pattern.slice(0, -2))),
+        pattern === "All" ||
+        pattern === ".*" ||
+        pattern === name ||
+        (pattern.endsWith(".*") && name.startsWith(pattern.slice(0, -1))),
     );
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
 }

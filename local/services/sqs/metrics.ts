@@ -1,7 +1,7 @@
 /** What CloudWatch is told of every queue, once a minute. */
 import type { Cloud } from "../../contract.ts";
 import type { CloudWatchDoor } from "../../neighbours.ts";
-import type { Queue } from "./queue.ts";
+import type { Activity, Queue } from "./queue.ts";
 import type { Queues } from "./queues.ts";
 
 const minuteMs = 60_000;
@@ -26,7 +26,10 @@ export class QueueMetrics {
     const nowMs = this.#cloud.clock.now();
     const endOfMinuteMs = (Math.floor((nowMs + 1) / minuteMs) + 1) * minuteMs - 1;
     this.#cloud.clock.at(endOfMinuteMs, "sqs: metrics of a minute", () => {
-      for (const queue of this.#queues.all()) if (!this.#isSilent(queue)) this.#publish(queue);
+      for (const queue of this.#queues.all()) {
+        const activity = queue.takeActivity();
+        if (!this.#isSilent(queue)) this.#publish(queue, activity);
+      }
       this.start();
     });
   }
@@ -49,10 +52,9 @@ export class QueueMetrics {
     return false;
   }
 
-  #publish(queue: Queue): void {
+  #publish(queue: Queue, activity: Activity): void {
     const cloudWatch = this.#cloud.neighbour<CloudWatchDoor>("cloudwatch");
     const { visible, inFlight, delayed } = queue.counts;
-    const activity = queue.takeActivity();
     const put = (name: string, value: number, unit: string) =>
       cloudWatch.put("AWS/SQS", name, { QueueName: queue.name }, value, unit);
     put("ApproximateNumberOfMessagesVisible", visible, "Count");
