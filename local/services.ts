@@ -4,6 +4,7 @@ import { createApplicationAutoScalingService } from "./services/application-auto
 import { createCloudFormationService } from "./services/cloudformation/service.ts";
 import { createCloudWatchService } from "./services/cloudwatch/service.ts";
 import { createDynamoDbService } from "./services/dynamodb/service.ts";
+import { createEcrService } from "./services/ecr/service.ts";
 import { createEcsService } from "./services/ecs/service.ts";
 import { createEventsService } from "./services/events/service.ts";
 import { createIamService } from "./services/iam/service.ts";
@@ -30,6 +31,7 @@ const ALL: readonly ((cloud: Cloud) => Service)[] = [
   createSqsService,
   createEventsService,
   createApplicationAutoScalingService,
+  createEcrService,
   createEcsService,
   createLambdaService,
   createSchedulerService,
