@@ -131,7 +131,6 @@ describe("who stopped the task", () => {
     ["no code, ended 12 s after ECS began to stop it",      { stopCode: null, executionStoppedAt: "2026-11-23T11:42:23Z" }, true],
     ["no code, not ended yet",                              { stopCode: null, executionStoppedAt: null }, true],
     ["no code and no times",                                { stopCode: null, stoppingAt: null },      false],
-    ["nobody: it is wanted running",                        { stopCode: null, desiredStatus: "RUNNING" }, false],
   ])("%s", (_, change, wasBeingStopped) => {
     expect(changed(() => change)?.wasBeingStopped).toBe(wasBeingStopped);
   });
@@ -149,6 +148,14 @@ describe("when it died", () => {
   ])("%s", (_, change, at) => {
     expect(changed(() => change)?.at).toBe(at);
   });
+});
+
+test("a container's own reason counts before the task's", () => {
+  const killed = changed(({ containers }) => ({
+    stoppedReason: "OutOfMemory: Container killed",
+    containers: [{ name: "db", exitCode: 137, image: "a" }, ...containers],
+  }));
+  expect(killed?.containers).toEqual(["app"]);
 });
 
 test("how long it ran is unknown without a start, and never negative", () => {

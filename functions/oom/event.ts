@@ -10,7 +10,6 @@ const Container = v.object({
   name: v.string(),
   /** Absent on containers that AWS put beside ours. */
   image: v.nullish(v.string()),
-  lastStatus: v.nullish(v.string()),
   exitCode: v.nullish(v.number()),
   reason: v.nullish(v.string()),
 });
@@ -24,8 +23,6 @@ const Task = v.object({
   taskDefinitionArn: v.string(),
   group: v.nullish(v.string()),
   version: v.pipe(v.number(), v.integer()),
-  lastStatus: v.string(),
-  desiredStatus: v.string(),
   stopCode: v.nullish(v.string()),
   stoppedReason: v.nullish(v.string()),
   containers: v.array(Container),
@@ -64,9 +61,9 @@ const STOPPED_FROM_OUTSIDE: ReadonlySet<string> = new Set([
 ]);
 
 /** Without a stop code the order of the times tells: a task that died by itself ended before ECS began to stop it. */
-function isStoppedFromOutside({ stopCode, stoppingAt, executionStoppedAt, desiredStatus }: Task): boolean {
+function isStoppedFromOutside({ stopCode, stoppingAt, executionStoppedAt }: Task): boolean {
   if (stopCode) return STOPPED_FROM_OUTSIDE.has(stopCode);
-  if (desiredStatus !== "STOPPED" || !stoppingAt) return false;
+  if (!stoppingAt) return false;
   return !executionStoppedAt || isBefore(stoppingAt, executionStoppedAt);
 }
 
@@ -88,11 +85,7 @@ function killedContainers({ containers, stoppedReason }: Task): readonly string[
 
 /** When the container died; a task that goes on without it tells only when it was updated. */
 const diedAt = ({ time, detail }: TaskStateChange): string =>
-  (detail.desiredStatus === "STOPPED"
-    ? (detail.executionStoppedAt ?? detail.stoppingAt ?? detail.stoppedAt)
-    : undefined) ??
-  detail.updatedAt ??
-  time;
+  detail.executionStoppedAt ?? detail.stoppingAt ?? detail.stoppedAt ?? detail.updatedAt ?? time;
 
 /** Limits that AWS gave the containers it added, in MiB together. */
 function injectedLimitsMiB({ containers, overrides }: Task): number {

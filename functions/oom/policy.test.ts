@@ -71,6 +71,7 @@ const rows: readonly Row[] = [
   ["someone else's deployment",                          { service: deploying() },                                    {},                        "hold deployment-in-progress"],
   ["someone else's deployment, waited for long",         { service: deploying(), now: at("13:00:59"), ...past({ waitingForDeploymentSince: at("12:01:00") }) }, {}, "hold deployment-in-progress"],
   ["someone else's deployment, waited for too long",     { service: deploying(), now: at("13:01:00"), ...past({ waitingForDeploymentSince: at("12:01:00") }) }, {}, "escalate deployment-never-ends"],
+  ["a deployment that is over",                          { service: deploying("COMPLETED") },                         {},                        "act"],
   ["a stack at work",                                    { stack: { name: "s", isUpdating: true } },                  {},                        "hold stack-in-progress"],
   ["a stack at rest",                                    { stack: { name: "s", isUpdating: false } },                 {},                        "act"],
   ["the last second of the cooldown",                    { ...past({ cooldownUntil: at("12:01:01") }) },              {},                        "hold cooldown"],
@@ -120,6 +121,37 @@ test("reasons are asked in the order of their list: the first that holds is told
   });
 });
 
+const PLAN = { id: "p", kind: "raise-memory", decidedFor: REVISION };
+const waited = { service: deploying(), now: at("12:31:00"), ...past({ waitingForDeploymentSince: at("12:01:00") }) };
+
+// biome-ignore format: a table reads as a table
+test.each<[string, Partial<OomFacts>, Partial<OomSettings>, object]>([
+  ["a pause says whose it is",                          {},                                                           { paused: true },   { by: "settings" }],
+  ["the account's as well",                             account({ isPaused: true }),                                  {},                 { by: "account" }],
+  ["a task of no service tells its group",              killed({ service: undefined, group: "family:x" }),            {},                 { group: "family:x" }],
+  ["a stale kill tells its age",                        { now: at("12:30:01") },                                      {},                 { ageSeconds: 1801 }],
+  ["AWS's own container tells its limit",               killed({ isInjected: true, injectedMiB: 128 }),               {},                 { injectedMiB: 128 }],
+  ["a plan under way is named",                         past({ activePlan: PLAN }),                                   {},                 { plan: "p", planKind: "raise-memory" }],
+  ["the controller is named",                           { service: service({ controller: "EXTERNAL" }) },             {},                 { controller: "EXTERNAL" }],
+  ["the launch type is named",                          { service: service({ launchType: "EC2" }) },                  {},                 { launchType: "EC2" }],
+  ["the running revision is named",                     { service: service({ taskDefinitionArn: NEWER }) },           {},                 { running: NEWER }],
+  ["too few kills are counted",                         past({ kills: [] }),                                          {},                 { killsInWindow: 1, killedTasksPercent: 33 }],
+  ["services in trouble are counted",                   account({ servicesInTrouble: 7 }),                            {},                 { servicesInTrouble: 7 }],
+  ["a deployment is named, with the time it took",      waited,                                                       {},                 { deployment: "ecs-svc/1", waitedSeconds: 1800 }],
+  ["one that never ends as well",                       waited,                                                       { foreignDeploymentLimitSeconds: 60 }, { deployment: "ecs-svc/1", waitedSeconds: 1800 }],
+  ["a stack is named",                                  { stack: { name: "s", isUpdating: true } },                   {},                 { stack: "s" }],
+  ["a cooldown tells its end",                          past({ cooldownUntil: at("12:30:00") }),                      {},                 { until: at("12:30:00") }],
+  ["the day's raises are counted",                      past({ raisesToday: 3 }),                                     {},                 { raisesToday: 3 }],
+  ["the hour's acts are counted",                       account({ actsThisHour: 11 }),                                {},                 { actsThisHour: 11 }],
+  ["the month's dollars are told, and those asked for", account({ addedUsdThisMonth: 495 }),                          {},                 { addedUsdThisMonth: 495, usdPerMonth: 9.73 }],
+  ["an open breaker tells its end",                     past({ breakerOpenUntil: at("23:00:00") }),                   {},                 { until: at("23:00:00") }],
+  ["a revision that cannot be read is named",           { taskDefinition: undefined },                                {},                 { running: REVISION }],
+  ["the containers without a digest are named",         { running: undefined },                                       {},                 { containers: ["app"] }],
+  ["a share of the tasks names itself as the trigger",  past({ kills: [] }),                                          { killedTasksPercent: 20 }, { trigger: "killed-tasks", killedTasksPercent: 33 }],
+])("evidence: %s", (_, factsOver, settingsOver, evidence) => {
+  expect(decide(facts(factsOver), settings(settingsOver)).evidence).toMatchObject({ ...evidence, container: "app" });
+});
+
 describe("the plan", () => {
   test("raises, deploys, waits and watches, pinned to what runs now", () => {
     expect(decide(facts(), settings())).toEqual({
@@ -137,7 +169,7 @@ describe("the plan", () => {
             containers: [],
             pins: { app: `${REGISTRY}/order-service@${DIGEST}` },
           },
-          { do: "deploy-revision", replaces: REVISION },
+          { do: "deploy-revision", replaces: REVISION, serviceRevision: facts().running?.arn },
           { do: "wait-until-steady", atMostSeconds: 1800 },
           { do: "watch-for-kills", forSeconds: 3600 },
         ],

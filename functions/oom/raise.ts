@@ -45,7 +45,7 @@ export function raise(facts: OomFacts, service: ServiceState, counted: Counted, 
     ...raiseEvidence(kill, taskDefinition, size, raised),
     priceIsEstimate: prices.isEstimate,
   };
-  return act(planOf(service, raised, pins, settings), evidence);
+  return act(planOf(service, running?.arn, raised, pins, settings), evidence);
 }
 
 /** The same load shows as this share of the old CPU utilisation, which scaling on CPU will follow. */
@@ -73,6 +73,7 @@ function raiseEvidence(
 
 function planOf(
   { ref, taskDefinitionArn }: ServiceState,
+  serviceRevision: string | undefined,
   { size, containers, usdPerMonth }: Raise,
   pins: Readonly<Record<string, string>>,
   { steadyWithinSeconds, watchSeconds }: OomSettings,
@@ -84,7 +85,7 @@ function planOf(
     usdPerMonth: roundUsd(usdPerMonth),
     steps: [
       { do: "raise-memory", basedOn: taskDefinitionArn, size, containers, pins },
-      { do: "deploy-revision", replaces: taskDefinitionArn },
+      { do: "deploy-revision", replaces: taskDefinitionArn, ...(serviceRevision && { serviceRevision }) },
       { do: "wait-until-steady", atMostSeconds: steadyWithinSeconds },
       { do: "watch-for-kills", forSeconds: watchSeconds },
     ],

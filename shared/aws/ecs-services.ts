@@ -165,7 +165,7 @@ export const ecsServices = (ecs: ECSClient): Services => {
       const newestFirst = serviceDeployments.toSorted((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0));
       const arns = newestFirst.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []);
       const revisions = await this.revisions(arns);
-      return arns.flatMap((arn) => revisions.find((revision) => revision.arn === arn)?.taskDefinitionArn ?? []);
+      return arns.flatMap((arn) => revisions.find((revision) => revision.arn === arn) ?? []);
     },
   };
 };

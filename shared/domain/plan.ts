@@ -73,6 +73,8 @@ export interface PlanProgress {
   readonly intent: { readonly cursor: number; readonly at: string } | undefined;
   readonly stepStartedAt: string;
   readonly nextCheckAt: string | undefined;
+  /** How often it was derived again from somebody else's revision. */
+  readonly derivations: number;
   /** Failed tries of the present step, for the pause before the next. */
   readonly attempts: number;
   /** Why it ended or waits, in a closed word of the step that said so. */

@@ -16,8 +16,8 @@ export interface Services {
   revisionTagged(family: string, tag: { readonly key: string; readonly value: string }): Promise<string | undefined>;
   /** Starts a deployment of that revision; answers the service as ECS then shows it. */
   deploy(ref: ServiceRef, taskDefinitionArn: string): Promise<ServiceState>;
-  /** ARNs of the task definitions deployed to the service since then, newest first. */
-  deployedSince(ref: ServiceRef, since: Date): Promise<readonly string[]>;
+  /** The service revisions deployed to the service after that instant, newest first. */
+  deployedSince(ref: ServiceRef, since: Date): Promise<readonly ServiceRevision[]>;
 }
 
 export interface Stacks {

@@ -70,6 +70,7 @@ const initialProgress = (plan: Plan, now: Date, slotAt: Date): PlanProgress => (
   intent: undefined,
   stepStartedAt: now.toISOString(),
   nextCheckAt: slotAt > now ? slotAt.toISOString() : undefined,
+  derivations: 0,
   attempts: 0,
   because: slotAt > now ? "rate" : undefined,
 });

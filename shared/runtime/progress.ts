@@ -18,6 +18,9 @@ export const retryPauseSeconds = (attempts: number): number => Math.min(30 * 2 *
 /** A step is given up after this many tries, about a day at the longest pause. */
 export const MOST_ATTEMPTS = 100;
 
+/** Whoever deploys so often in between does it faster than we can follow: a person must look. */
+const MOST_DERIVATIONS = 5;
+
 /** A step begins: no intent, no tries, its own clock. */
 const startStep = (progress: PlanProgress, cursor: number, now: Date): PlanProgress => ({
   ...progress,
@@ -80,8 +83,10 @@ export const advanced = (
     case "superseded":
       return ended(progress, "superseded", outcome.because);
     case "overwrote": {
+      if (progress.derivations >= MOST_DERIVATIONS) return ended(progress, "stuck", "contended");
       const steps = progress.steps.map((step) => meanings.rebase(step, outcome.revision, outcome.by));
-      return { ...startStep(progress, 0, now), steps, results: {}, because: "overwrote" };
+      const derivations = progress.derivations + 1;
+      return { ...startStep(progress, 0, now), steps, results: {}, derivations, because: "overwrote" };
     }
   }
 };

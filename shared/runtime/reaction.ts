@@ -64,8 +64,8 @@ export interface Outcome {
   readonly incident: string | undefined;
 }
 
-/** Two handlers of one service meet at most this often before the message is tried again later. */
-const MOST_CONFLICTS = 8;
+/** Each conflict means that another handler got on; after so many the message is tried again later. */
+const MOST_CONFLICTS = 50;
 
 /** The same plan has the same id however often it is decided. */
 const planIdOf = ({ kind, service, decidedFor }: PlanDraft): string =>

@@ -1,5 +1,5 @@
 /** Makes the service run the revision that the step before registered, and looks whom that replaced. */
-import type { ServiceState } from "#shared/domain/service.ts";
+import type { ServiceRevision, ServiceState } from "#shared/domain/service.ts";
 import type { StepOf } from "#shared/domain/step.ts";
 import type { Services } from "#shared/ports/services.ts";
 import { defineStep, type StepOutcome } from "#shared/runtime/step-definition.ts";
@@ -65,14 +65,16 @@ export const deployRevision = defineStep<"deploy-revision", { readonly services:
     }
 
     const deployed = await services.deployedSince(plan.service, startedAt);
-    const isOurs = (arn: string) => arn === target || (step.ours?.includes(arn) ?? false);
-    const foreign = deployed.find((arn) => !isOurs(arn));
+    const isOurs = ({ taskDefinitionArn }: ServiceRevision) =>
+      taskDefinitionArn === target || (step.ours?.includes(taskDefinitionArn) ?? false);
+    const foreign = deployed.find((revision) => !isOurs(revision) && revision.arn !== step.serviceRevision);
     if (foreign === undefined) return done;
+    const { taskDefinitionArn: theirs } = foreign;
     // Theirs came last: it is what runs, and nothing of theirs was lost.
     if (deployed[0] === foreign) {
-      return { kind: "superseded", because: "already-replaced", evidence: { running: foreign } };
+      return { kind: "superseded", because: "already-replaced", evidence: { running: theirs } };
     }
-    return { kind: "overwrote", revision: foreign, by: target };
+    return { kind: "overwrote", revision: theirs, by: target };
   },
 
   undo: ({ replaces }, { revision }) => [

@@ -1,0 +1,128 @@
+/** `Ledger` and `Messages` over maps: the same conditions as the table, none of its latency. */
+import { accountOf, decideAdmission, nobodyKnown } from "#shared/aws/dynamodb-account.ts";
+import type { LedgerRecord } from "#shared/domain/record.ts";
+import {
+  type AccountState,
+  type DueItem,
+  type Ledger,
+  type ServiceItem,
+  unknownService,
+} from "#shared/ports/ledger.ts";
+import type { MessageItem, Messages } from "#shared/ports/messages.ts";
+
+export interface FakeLedger extends Ledger, Messages {
+  /** The account as it stands, for a test to set the pause switch or the budgets. */
+  accountNow: AccountState;
+  /** Everything ever appended, oldest first. */
+  readonly appended: readonly LedgerRecord[];
+}
+
+interface Stored<T> {
+  readonly item: T;
+  readonly dueAt: Date | undefined;
+}
+
+const copy = <T>(value: T): T => structuredClone(value);
+
+export const fakeLedger = (): FakeLedger => {
+  const services = new Map<string, Stored<ServiceItem>>();
+  const messages = new Map<string, Stored<MessageItem>>();
+  const appended: LedgerRecord[] = [];
+
+  const dueOf = ({ ref, active, outbox }: ServiceItem): DueItem =>
+    active
+      ? { kind: "plan", ref, owner: active.plan.reaction, planId: active.plan.id }
+      : { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
+
+  return {
+    accountNow: accountOf(undefined),
+    appended,
+
+    async service(ref) {
+      return copy(services.get(ref.arn)?.item ?? unknownService(ref));
+    },
+
+    async save(item, dueAt) {
+      const current = services.get(item.ref.arn)?.item ?? unknownService(item.ref);
+      if (current.version !== item.version) return { kind: "conflict", current: copy(current) };
+      const saved = copy({ ...item, version: item.version + 1 });
+      services.set(item.ref.arn, { item: saved, dueAt });
+      return { kind: "saved", item: copy(saved) };
+    },
+
+    async noteTrouble(ref, at, remember) {
+      const { troubled } = this.accountNow;
+      if (ref.arn in troubled || Object.keys(troubled).length < remember) {
+        this.accountNow = { ...this.accountNow, troubled: { ...troubled, [ref.arn]: at.toISOString() } };
+      }
+      return copy(this.accountNow);
+    },
+
+    async account() {
+      return copy(this.accountNow);
+    },
+
+    async forgetTrouble(before) {
+      const kept = Object.entries(this.accountNow.troubled).filter(([, at]) => new Date(at) >= before);
+      const forgotten = Object.keys(this.accountNow.troubled).length - kept.length;
+      this.accountNow = { ...this.accountNow, troubled: Object.fromEntries(kept) };
+      return forgotten;
+    },
+
+    async admit(request) {
+      const admission = decideAdmission(request, this.accountNow ?? nobodyKnown);
+      if (admission.kind === "over-budget") return admission;
+      const { now, group, intervalMs } = request;
+      const hour = now.toISOString().slice(0, 13);
+      const { acts } = this.accountNow;
+      this.accountNow = {
+        ...this.accountNow,
+        acts: { hour, count: (acts.hour === hour ? acts.count : 0) + 1 },
+        nextSlotAt: {
+          ...this.accountNow.nextSlotAt,
+          [group]: new Date(admission.slotAt.getTime() + intervalMs).toISOString(),
+        },
+        admissions: this.accountNow.admissions + 1,
+      };
+      return admission;
+    },
+
+    async append(record) {
+      if (appended.every(({ id, incident }) => id !== record.id || incident !== record.incident))
+        appended.push(copy(record));
+    },
+
+    async records(incident) {
+      return copy(appended.filter((record) => record.incident === incident));
+    },
+
+    async due(now, limit) {
+      const isDue = ({ dueAt }: Stored<unknown>) => dueAt !== undefined && dueAt <= now;
+      const plans = [...services.values()].filter(isDue).map(({ item }) => dueOf(item));
+      const unsaid = [...messages.values()]
+        .filter(isDue)
+        .map(({ item }): DueItem => ({ kind: "message", incident: item.incident }));
+      return [...plans, ...unsaid].slice(0, limit);
+    },
+
+    async message(incident) {
+      const unsaid = {
+        incident,
+        version: 0,
+        posted: undefined,
+        says: undefined,
+        claim: undefined,
+        waitingSince: undefined,
+      };
+      return copy(messages.get(incident)?.item ?? unsaid);
+    },
+
+    async saveMessage(item, dueAt) {
+      const current = await this.message(item.incident);
+      if (current.version !== item.version) return { kind: "conflict", current };
+      const saved = { ...copy(item), version: item.version + 1 };
+      messages.set(item.incident, { item: saved, dueAt });
+      return { kind: "saved", item: copy(saved) };
+    },
+  };
+};
