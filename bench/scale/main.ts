@@ -7,7 +7,8 @@ import { defaultMakers, type Maker, makersOf, type Tuning } from "./rivals/roste
 import { runTrace } from "./run-trace.ts";
 import { mainScenario, type Scenario } from "./scenario.ts";
 import { summaryTable, traceTable } from "./table.ts";
-import { peakWindow, readTrace, syntheticTraces, type Trace } from "./traces.ts";
+import { isForTuning, peakWindow, readTrace, syntheticTraces, type Trace } from "./traces.ts";
+import { tune } from "./tune.ts";
 
 const dataFolder = "../shared/data/traces";
 const defaultSeeds = 3;
@@ -24,6 +25,7 @@ const options = {
   percentile: { type: "string" },
   hours: { type: "string" },
   controllers: { type: "string" },
+  tune: { type: "boolean" },
 } as const;
 
 const number = (text: string | undefined, name: string, fallback: number): number => {
@@ -32,7 +34,8 @@ const number = (text: string | undefined, name: string, fallback: number): numbe
   return value;
 };
 
-const tuning = (): Tuning => JSON.parse(readFileSync(new URL("./tuned.json", import.meta.url), "utf8"));
+const tunedFile = new URL("./tuned.json", import.meta.url);
+const tuning = (): Tuning => JSON.parse(readFileSync(tunedFile, "utf8"));
 
 const chosenTraces = (trace: string | undefined, folder: string | undefined): readonly Trace[] => {
   if (trace !== undefined) return [readTrace(trace)];
@@ -67,10 +70,19 @@ export const main = async (args: readonly string[]): Promise<number> => {
     percentile: number(values.percentile, "percentile", mainScenario.percentile),
     hours: number(values.hours, "hours", mainScenario.hours),
   };
+  const traces = chosenTraces(values.trace, values.traces);
+  if (values.tune) {
+    await tune(
+      traces.filter((trace) => isForTuning(trace, traces)),
+      scenario,
+      tunedFile,
+    );
+    return 0;
+  }
   const seeds = number(values.seeds, "seeds", defaultSeeds);
   const makers = chosenMakers(values.controllers, scenario);
   const results: TraceResult[] = [];
-  for (const trace of chosenTraces(values.trace, values.traces)) {
+  for (const trace of traces) {
     const result = await runTrace(peakWindow(trace, scenario.hours), scenario, seeds, makers);
     results.push(result);
     console.log(traceTable(result));

@@ -38,6 +38,16 @@ export const peakWindow = (trace: Trace, hours: number): Trace => {
   return { ...trace, counts: trace.counts.slice(first, first + bins) };
 };
 
+/** Traces are split by name order: one half tunes, the other is reported on. */
+export const isForTuning = (trace: Trace, all: readonly Trace[]): boolean =>
+  all.length > 1 &&
+  all
+    .map(({ name }) => name)
+    .toSorted()
+    .indexOf(trace.name) %
+    2 ===
+    0;
+
 const synthetic = (name: string, hours: number, rate: (seconds: number, noise: () => number) => number): Trace => {
   const binSeconds = 10;
   const noise = stream(1, name);

@@ -8,6 +8,7 @@ export type ScaleReason =
   | "tasks-settle"
   | "at-maximum"
   | "service-time-unknown"
+  | "arrivals-unknown"
   | "downstream-is-the-bottleneck"
   | "killed-for-memory"
   | "deployment-in-progress"
@@ -56,6 +57,7 @@ const because: Record<ScaleReason, (explanation: ScaleExplanation) => string> = 
   "tasks-settle": () => "tasks started or stopped too recently to take any away",
   "at-maximum": ({ missingTasks, to }) => `${missingTasks.toFixed(1)} tasks are missing, but ${to} is the maximum`,
   "service-time-unknown": () => "too few messages were seen to know how long one takes, so nothing is taken away",
+  "arrivals-unknown": () => "the queue was not watched long enough to know what arrives, so nothing is taken away",
   "downstream-is-the-bottleneck": () => "more tasks did not get more messages done, so none is added",
   "killed-for-memory": () => "tasks are killed for memory: their size is the trouble, not their number",
   "deployment-in-progress": () => "a deployment moves tasks, so nothing is taken away",

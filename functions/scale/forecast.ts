@@ -84,9 +84,16 @@ const expectedRate = ({ slow, level, growth }: Features, learned: Forecasting): 
   return Math.max(0, slow + (level > 0 ? weights.level : weights.fall) * level + weights.growth * growth);
 };
 
-/** What the next minute is expected to bring. */
-export const forecast = (samples: readonly Sample[], learned: Forecasting): Forecast => {
-  const rate = expectedRate(featuresAt(samples, samples.at(-1)?.[0] ?? 0), learned);
+/** Whether the curve is long enough to say what arrives; after a gap it begins anew. */
+export const isForecastFounded = (samples: readonly Sample[]): boolean =>
+  (samples.at(-1)?.[0] ?? 0) - (samples[0]?.[0] ?? 0) >= newestSeconds + beforeSeconds;
+
+/** What the next minute is expected to bring; while the curve is short, at least as much as leaves. */
+export const forecast = (samples: readonly Sample[], learned: Forecasting, inFlightSeconds: number): Forecast => {
+  const last = samples.at(-1);
+  if (last === undefined) return { rate: 0, deviation: 0 };
+  const leaving = isForecastFounded(samples) ? 0 : last[3] / inFlightSeconds;
+  const rate = Math.max(leaving, expectedRate(featuresAt(samples, last[0]), learned));
   return { rate, deviation: Math.sqrt(learned.square) * rate };
 };
 

@@ -1,6 +1,6 @@
 import { expectedWaitSeconds, missingTasks, type Situation, spareTasks, waitingAfter } from "./demand.ts";
 import type { ScaleExplanation, ScaleReason, ScaleWarning } from "./explanation.ts";
-import { forecast } from "./forecast.ts";
+import { forecast, isForecastFounded } from "./forecast.ts";
 import { learn } from "./learn.ts";
 import type { ScaleObservation } from "./observation.ts";
 import { leadSeconds, mayReachZero, promiseWarnings } from "./promise.ts";
@@ -42,8 +42,7 @@ export const decide = (
   const from = tasks?.desiredCount ?? known.desiredCount ?? settings.min;
   const isStale = nowSeconds <= known.tickedAtSeconds;
   const state = isStale ? known : learn(observation, known, settings);
-  const { rate, deviation } =
-    state.samples.length > 0 ? forecast(state.samples, state.forecasting) : { rate: 0, deviation: 0 };
+  const { rate, deviation } = forecast(state.samples, state.forecasting, state.service.inFlightSeconds);
   const taskRate = settings.slotsPerTask / state.service.slotSeconds;
   const runningCount = Math.min(tasks?.runningCount ?? 0, from);
   const situation: Situation = {
@@ -144,6 +143,7 @@ export const decide = (
 
   if (observation.deploymentInProgress) return end(from, "deployment-in-progress");
   if (!isLearned(state.service)) return end(from, "service-time-unknown");
+  if (!isForecastFounded(state.samples)) return end(from, "arrivals-unknown");
   const floor =
     mayReachZero(settings, state.start) && rate * (billedStart + leastBilledSeconds) < 1
       ? 0
