@@ -30,10 +30,13 @@ describe("virtual time inside a function", () => {
     });
   });
 
-  test.each([["sleep"], ["classic"], ["promisified"]])("%s of 20 s takes 20 s of the cloud's time", async (name) => {
-    const before = world.cloud.clock.now();
-    expect(await act({ act: name, seconds: 20 }, 25)).toBe(before + 20_000);
-  });
+  test.each([["sleep"], ["classic"], ["promisified"], ["sleepAfterUuid"]])(
+    "%s of 20 s takes 20 s of the cloud's time",
+    async (name) => {
+      const before = world.cloud.clock.now();
+      expect(await act({ act: name, seconds: 20 }, 25)).toBe(before + 20_000);
+    },
+  );
 
   test("an interval fires in its rhythm", async () => {
     const before = world.cloud.clock.now();
@@ -47,6 +50,7 @@ describe("virtual time inside a function", () => {
     ["compression", { act: "raceZip" }, true],
     ["reading a file", { act: "raceFile" }, true],
     ["a key derivation", { act: "raceScrypt" }, 64],
+    ["a digest", { act: "raceDigest" }, 32],
   ])("time waits for %s", async (_, event, expected) => {
     world.onAsked(async () => {
       for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);

@@ -5,9 +5,11 @@ import { hasImmediates, real, setNow, whenActive } from "./time.mjs";
 
 // One empty turn proves nothing: a promise chain may cross several before it starts its next call.
 const quietTurnsNeeded = 4;
-const endsOnce = /^(?!HTTP).*REQ(UEST)?$|^FSREQ|^GETADDR|^GETNAME|^QUERYWRAP$/;
+const cryptoJob = /^(?!HTTP).*REQUEST$/;
+const endsOnce = /^FSREQ|^FILEHANDLECLOSEREQ$|^GETADDR|^GETNAME|^QUERYWRAP$/;
 
-const underWay = new Set();
+/** What runs outside of JavaScript, by asynchronous id; crypto jobs with the job itself. */
+const underWay = new Map();
 const calls = new Set();
 let activity = 0;
 let watching = false;
@@ -31,8 +33,14 @@ export const poke = () => {
   watch(0, activity);
 };
 
+/** A job without a callback was a synchronous one, such as a random UUID: it is over, and nothing else says so. */
+const forgetSynchronousJobs = () => {
+  for (const [id, job] of underWay) if (job && !job.ondone) underWay.delete(id);
+};
+
 const watch = (quietTurns, seen) =>
   real.setImmediate(() => {
+    forgetSynchronousJobs();
     if (underWay.size > 0) {
       watching = false; // the end of that work pokes
       return;
@@ -58,7 +66,7 @@ const ended = (call) => {
 const watchCompressor = (id, handle) => {
   const { write } = handle;
   handle.write = function (...values) {
-    underWay.add(id);
+    underWay.set(id, undefined);
     return write.apply(this, values);
   };
 };
@@ -72,7 +80,8 @@ const watchThreadPool = () => {
     trackPromises: false,
     init(id, type, _trigger, resource) {
       if (type === "ZLIB") watchCompressor(id, resource);
-      else if (endsOnce.test(type)) underWay.add(id);
+      else if (cryptoJob.test(type)) underWay.set(id, resource);
+      else if (endsOnce.test(type)) underWay.set(id, undefined);
       else return;
       known.add(id);
     },

@@ -1,5 +1,4 @@
 /** A small cloud for Lambda's tests: the real core, wire, IAM and processes, with plain queues and noted metrics. */
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalCloud } from "../../../cloud.ts";
 import { createCloud } from "../../../cloud.ts";
@@ -13,7 +12,7 @@ import { createLambdaService } from "../service.ts";
 import type { PlainQueues } from "./plain-queues.ts";
 import { plainQueues } from "./plain-queues.ts";
 
-const assemblyFolder = fileURLToPath(new URL(".", import.meta.url));
+const probeFolder = fileURLToPath(new URL(".", import.meta.url));
 
 /** Where tests begin. */
 export const noonMs = Date.parse("2026-11-23T12:00:00Z");
@@ -60,25 +59,41 @@ const allow = (Action: readonly string[], Resource: string): JsonObject => ({ Ef
 export const mayConsume = (queueArn: string): JsonObject =>
   allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queueArn);
 
-export async function createWorld(options: LambdaOptions = {}): Promise<World> {
+/** What a world is made of beside Lambda. */
+export interface WorldParts {
+  /** Instead of the plain queues: real services. */
+  readonly services?: readonly ((cloud: Cloud) => Service)[];
+  /** Instead of the probe's. */
+  readonly assemblyFolder?: string;
+}
+
+export async function createWorld(options: LambdaOptions = {}, parts: WorldParts = {}): Promise<World> {
   const metrics: PutMetric[] = [];
   const said: string[] = [];
   const asked: PlainRequest[] = [];
   let answer: (request: PlainRequest) => PlainAnswer | Promise<PlainAnswer> = () => ({ status: 200, body: "answer" });
   let queues: PlainQueues | undefined;
-  const sqs = (cloud: Cloud): Service => {
+  const plain = (cloud: Cloud): Service => {
     const made = plainQueues(cloud);
     queues = made.door;
+    return made.service;
+  };
+  const metricsOnly = (cloud: Cloud): Service => {
     const watch: Pick<CloudWatchDoor, "put"> = {
       put: (namespace, name, dimensions, value) => metrics.push({ namespace, name, dimensions, value }),
     };
     cloud.expose("cloudwatch", watch);
-    return made.service;
+    return { name: "cloudwatch", operations: {}, resources: {} };
   };
   const local = createCloud({
     startAtMs: noonMs,
     say: (line) => said.push(line),
-    services: [createIamService, sqs, (cloud) => createLambdaService(cloud, options)],
+    services: [
+      createIamService,
+      metricsOnly,
+      ...(parts.services ?? [plain]),
+      (cloud) => createLambdaService(cloud, options),
+    ],
   });
   const { cloud, clock } = local;
   const wire = new WireServer(local);
@@ -88,7 +103,6 @@ export async function createWorld(options: LambdaOptions = {}): Promise<World> {
     return answer(request);
   });
   const lambda = cloud.neighbour<LambdaProcessesDoor>("lambda");
-  if (!queues) throw new Error("the queues were not created");
 
   const make: World["make"] = (type, logicalId, properties) => {
     const create = [...local.services.values()].map(({ resources }) => resources[type]).find(Boolean);
@@ -100,7 +114,7 @@ export async function createWorld(options: LambdaOptions = {}): Promise<World> {
         logicalId,
         type,
         properties,
-        assemblyFolder: dirname(`${assemblyFolder}/x`),
+        assemblyFolder: parts.assemblyFolder ?? probeFolder,
         generatedName: logicalId,
       },
       cloud,
@@ -111,7 +125,10 @@ export async function createWorld(options: LambdaOptions = {}): Promise<World> {
     local,
     cloud,
     lambda,
-    queues,
+    get queues() {
+      if (!queues) throw new Error("this world has real queues");
+      return queues;
+    },
     metrics,
     said,
     asked,
