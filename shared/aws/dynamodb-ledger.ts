@@ -212,7 +212,7 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
       for (const item of page.Items ?? []) found.push(JSON.parse(item.body?.S ?? "{}") as LedgerRecord);
       from = page.LastEvaluatedKey;
     } while (from);
-    return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1));
+    return found.sort((a, b) => a.sequence - b.sequence);
   },
 
   async due(now, limit) {

@@ -6,8 +6,9 @@ import type { ServiceRef } from "./service.ts";
 export interface LedgerRecord {
   /** Deterministic: the same happening has the same id however often it is written. */
   readonly id: string;
-  /** Order within the incident, rising. */
   readonly at: string;
+  /** Order among the records of a service, rising; two of one instant are told apart by it. */
+  readonly sequence: number;
   readonly incident: string;
   readonly reaction: ReactionName;
   readonly service: ServiceRef | undefined;

@@ -1,6 +1,5 @@
 /** The one interpreter of plans: claims, runs steps, remembers before and after each write, tells, and leaves. */
 import { ENDED, type Plan, type PlanProgress } from "#shared/domain/plan.ts";
-import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import type { StepName } from "#shared/domain/step.ts";
 import { ReflexError } from "#shared/errors.ts";
@@ -9,6 +8,7 @@ import type { Ledger, ServiceItem } from "#shared/ports/ledger.ts";
 import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt, settled } from "./aftermath.ts";
+import { withRecord } from "./outbox.ts";
 import { intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
 import type { AnyStepDefinition, StepOutcome } from "./step-definition.ts";
 
@@ -177,7 +177,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       const record = progressRecord(before, after, outcome, now);
       const tell = (fresh: ServiceItem): ServiceItem => ({
         ...fresh,
-        outbox: withRecord(fresh.outbox, record, before, after),
+        outbox: isNews(before, after) ? withRecord(fresh, record) : fresh.outbox,
       });
       if (ENDED.has(after.status) || after.nextCheckAt !== undefined) {
         return write(item, (fresh) => ({ ...settled(tell(fresh), after, now), lease: undefined }));
@@ -262,12 +262,5 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
 };
 
 /** Waiting on is no news: only a change of step, status or reason is told. */
-const withRecord = (
-  outbox: readonly LedgerRecord[],
-  record: LedgerRecord,
-  before: PlanProgress,
-  after: PlanProgress,
-): readonly LedgerRecord[] => {
-  const isNews = before.cursor !== after.cursor || before.status !== after.status || before.because !== after.because;
-  return isNews && outbox.every(({ id }) => id !== record.id) ? [...outbox, record] : outbox;
-};
+const isNews = (before: PlanProgress, after: PlanProgress): boolean =>
+  before.cursor !== after.cursor || before.status !== after.status || before.because !== after.because;

@@ -145,7 +145,7 @@ export const progressRecord = (
   after: PlanProgress,
   said: StepOutcome | ReflexError,
   now: Date,
-): LedgerRecord => {
+): Omit<LedgerRecord, "sequence"> => {
   const { plan } = before;
   const step = before.steps[before.cursor];
   const { outcome, because, evidence, result } = toldOf(said, after);

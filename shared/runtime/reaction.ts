@@ -23,6 +23,7 @@ import {
 } from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import type { Engine } from "./engine.ts";
+import { withRecord } from "./outbox.ts";
 
 /** What a reaction brings: everything that is its own. */
 export interface Reaction<Subject> {
@@ -77,7 +78,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
     { decision, mode, settings }: Judgement,
     plan: Plan | undefined,
     evidence: Evidence = decision.evidence,
-  ): LedgerRecord => {
+  ): Omit<LedgerRecord, "sequence"> => {
     const incident = reaction.incident(subject);
     const reason = decision.kind === "act" ? undefined : decision.reason;
     const now = clock.now().toISOString();
@@ -123,7 +124,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
     const noted = {
       ...reaction.remember(item, subject, record.reason),
       lastHold: { incident: record.incident, reason },
-      outbox: isNews ? [...item.outbox, record] : item.outbox,
+      outbox: isNews ? withRecord(item, record) : item.outbox,
     };
     const saved = await ledger.save(noted, isNews ? clock.now() : undefined);
     if (saved.kind === "conflict") return saved;
@@ -147,7 +148,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
       ...reaction.remember(item, subject, undefined),
       lastHold: undefined,
       acts: { day, count: item.acts.day === day ? item.acts.count + 1 : 1 },
-      outbox: [...item.outbox, recordOf(subject, judgement, plan)],
+      outbox: withRecord(item, recordOf(subject, judgement, plan)),
     };
     return engine.start(noted, plan, { slotAt: admission.slotAt, isPaused: judgement.account?.isPaused ?? true });
   };
@@ -155,7 +156,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
   /** An event about no service: told once, remembered by its id alone. */
   const withoutService = async (subject: Subject, item: ServiceItem): Promise<Outcome> => {
     const judgement = await reaction.judge(subject, item);
-    const record = recordOf(subject, judgement, undefined);
+    const record = { ...recordOf(subject, judgement, undefined), sequence: 0 };
     await ledger.append(record);
     await publisher.publish([record]);
     return { decision: record.decision, reason: record.reason, incident: record.incident };

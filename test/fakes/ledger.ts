@@ -93,7 +93,7 @@ export const fakeLedger = (): FakeLedger => {
     },
 
     async records(incident) {
-      return copy(appended.filter((record) => record.incident === incident));
+      return copy(appended.filter((record) => record.incident === incident)).sort((a, b) => a.sequence - b.sequence);
     },
 
     async due(now, limit) {
