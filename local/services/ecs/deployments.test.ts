@@ -238,6 +238,40 @@ describe("the circuit breaker", () => {
   });
 });
 
+describe("a deployment that alarms watch", () => {
+  const watched = (rollback: boolean) => ({
+    deploymentConfiguration: {
+      bakeTimeInMinutes: 10,
+      alarms: { alarmNames: ["errors", "old"], enable: true, rollback },
+    },
+  });
+
+  test("goes back when one of them goes off, baking included", async () => {
+    const world = await steady();
+    const before = (await described(world)).taskDefinition;
+    await world.call("UpdateService", { cluster: "shop", service: "api", ...watched(true) });
+    await deploy(world);
+    await world.pass(minutes(5));
+    expect(await deployment(world)).toMatchObject({ lifecycleStage: "BAKE_TIME", alarms: { status: "MONITORING" } });
+    world.alarms.set("errors", "ALARM");
+    await world.pass(minutes(5));
+    expect(await deployment(world)).toMatchObject({
+      status: "ROLLBACK_SUCCESSFUL",
+      alarms: { status: "TRIGGERED", triggeredAlarmNames: ["errors"] },
+    });
+    expect(await described(world)).toMatchObject({ taskDefinition: before, runningCount: 2 });
+  });
+
+  test("does not mind one that was in alarm before it began", async () => {
+    const world = await steady();
+    world.alarms.set("old", "ALARM");
+    await world.call("UpdateService", { cluster: "shop", service: "api", ...watched(true) });
+    await deploy(world);
+    await world.pass(minutes(20));
+    expect(await deployment(world)).toMatchObject({ status: "SUCCESSFUL", alarms: { status: "MONITORING_COMPLETE" } });
+  });
+});
+
 describe("a tag that moves", () => {
   test("is fixed by the first task of a deployment, for all its later tasks", async () => {
     const world = await steady();

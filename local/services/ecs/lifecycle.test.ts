@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../contract.ts";
-import { createWorld, described, digest, IMAGE, minutes, service, shop, type World } from "./world.fixture.ts";
+import { createWorld, described, digest, IMAGE, minutes, role, service, shop, type World } from "./world.fixture.ts";
 
 const TASK = "ECS Task State Change";
 
@@ -98,7 +98,10 @@ describe("a task that starts", () => {
 
   test("cannot start when its execution role may not pull", async () => {
     const world = createWorld();
-    const { definition } = shop(world, {}, { ExecutionRoleArn: "arn:aws:iam::111122223333:role/Nobody" });
+    const executionRoleArn = role(world, "Powerless", "ecs-tasks.amazonaws.com", [
+      { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" },
+    ]);
+    const { definition } = shop(world, {}, { ExecutionRoleArn: executionRoleArn });
     service(world, definition);
     await world.pass(minutes(2));
     const stopped = world.details(TASK).find(({ lastStatus }) => lastStatus === "STOPPED");

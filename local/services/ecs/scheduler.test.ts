@@ -141,6 +141,18 @@ describe("the service scheduler", () => {
     expect(await described(world)).toMatchObject({ runningCount: 1, taskDefinition });
   });
 
+  test("makes no task for a role that does not trust ECS tasks", async () => {
+    const world = createWorld();
+    const { definition } = shop(world, {}, { TaskRoleArn: "arn:aws:iam::111122223333:role/Nobody" });
+    service(world, definition, { DesiredCount: 1 });
+    await world.pass(30);
+    expect(world.details(TASK)).toEqual([]);
+    expect(actions(world)).toEqual(["SERVICE_TASK_CONFIGURATION_FAILURE"]);
+    expect((await lines(world))[0]).toMatch(/unable to assume the role 'arn:aws:iam::111122223333:role\/Nobody'/);
+    await world.pass(minutes(10));
+    expect(await described(world)).toMatchObject({ deployments: [{ rolloutState: "FAILED" }] });
+  });
+
   test("replaces a task whose container health check fails", async () => {
     const world = createWorld();
     const check = { HealthCheck: { Command: ["CMD", "true"], Interval: 10, Retries: 3, StartPeriod: 5 } };

@@ -2,6 +2,7 @@
 import { createCloud } from "../../cloud.ts";
 import type { BusEvent, Cloud, Json, JsonObject, Principal, ResourceDeclaration, Service } from "../../contract.ts";
 import type {
+  AlarmsDoor,
   CloudWatchDoor,
   EcrDoor,
   EcsDoor,
@@ -90,6 +91,7 @@ export function createWorld(seed = "1") {
   const images = new Map<string, string>([[IMAGE, digest("1")]]);
   const hooks: { readonly atMs: number; readonly functionArn: string; readonly payload: JsonObject }[] = [];
   const answers = new Map<string, Answer>();
+  const alarms = new Map<string, string>();
   const queues = new Map<string, Queue>();
 
   const neighbours = (cloud: Cloud): Service => {
@@ -129,7 +131,14 @@ export function createWorld(seed = "1") {
         return { payload: answer(body, hooks.length) };
       },
     };
-    for (const [name, door] of Object.entries({ events: bus, ecr, cloudwatch, sqs, lambda })) cloud.expose(name, door);
+    const alarmsDoor: Pick<AlarmsDoor, "look"> = {
+      look: (name) => {
+        const state = alarms.get(name);
+        return state === undefined ? undefined : { state, threshold: 1, value: undefined };
+      },
+    };
+    for (const [name, door] of Object.entries({ events: bus, ecr, cloudwatch, sqs, lambda, alarms: alarmsDoor }))
+      cloud.expose(name, door);
     return { name: "neighbours", operations: {}, resources: {} };
   };
 
@@ -171,6 +180,8 @@ export function createWorld(seed = "1") {
     images,
     hooks,
     answers,
+    /** State by alarm name. */
+    alarms,
     declare,
     call,
     door: cloud.neighbour<EcsDoor>("ecs"),

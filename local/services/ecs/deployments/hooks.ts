@@ -2,8 +2,9 @@
 import type { Json, JsonObject } from "../../../contract.ts";
 import type { CallsDoor, IamDoor, LambdaDoor } from "../../../neighbours.ts";
 import { structure, text, whole } from "../input.ts";
-import type { Ecs, Hook, ServiceDeployment } from "../state.ts";
+import type { Ecs } from "../state.ts";
 import { asIso } from "../time.ts";
+import type { Hook, ServiceDeployment } from "./deployment.ts";
 import { hooksAt } from "./steps.ts";
 
 const DEFAULT_TIMEOUT_MINUTES = 1440;

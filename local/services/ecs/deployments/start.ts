@@ -4,7 +4,9 @@ import { flag, text } from "../input.ts";
 import { tasksOf } from "../scheduler/counts.ts";
 import { breakerOf } from "../scheduler/failures.ts";
 import { deploymentEvent } from "../scheduler/say.ts";
-import type { Deployment, Ecs, EcsService, ServiceDeployment, ServiceRevision, TaskDefinition } from "../state.ts";
+import type { Ecs, EcsService, TaskDefinition } from "../state.ts";
+import { watchAlarms } from "./alarms.ts";
+import type { Deployment, ServiceDeployment, ServiceRevision } from "./deployment.ts";
 import { stopHooks } from "./hooks.ts";
 import { stepsOf } from "./steps.ts";
 import { enter } from "./walk.ts";
@@ -63,6 +65,7 @@ export function startDeployment(ecs: Ecs, service: EcsService, definition: TaskD
     steps: stepsOf(service.deploymentConfiguration, sources.length),
     stepIndex: -1,
     stepTimer: undefined,
+    triggeredAlarms: [],
     testShifted: false,
     targetWeight: 0,
   };
@@ -73,6 +76,7 @@ export function startDeployment(ecs: Ecs, service: EcsService, definition: TaskD
   started.stepTimer = ecs.cloud.clock.at(nowMs + PENDING_SECONDS * 1000, `start of ${deployment.id}`, () => {
     started.status = "IN_PROGRESS";
     started.startedAtMs = ecs.cloud.clock.now();
+    watchAlarms(ecs, started);
     enter(ecs, started, 0);
   });
   return started;

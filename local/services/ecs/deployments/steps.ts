@@ -1,7 +1,7 @@
 /** The way a deployment walks. Source: ECS/deployment-lifecycle-hooks; with ROLLING, hooks are not proven on AWS. */
 import type { JsonObject } from "../../../contract.ts";
 import { decimal, structure, structures, text, texts, whole } from "../input.ts";
-import type { Step } from "../state.ts";
+import type { Step } from "./deployment.ts";
 
 const BEFORE_SCALE_UP = ["RECONCILE_SERVICE", "PRE_SCALE_UP"] as const;
 const AFTER_SCALE_UP = [

@@ -1,5 +1,7 @@
 /** StopServiceDeployment's two ways, and the end of a deployment whose service goes away. */
-import type { Ecs, ServiceDeployment } from "../state.ts";
+
+import type { Ecs } from "../state.ts";
+import type { ServiceDeployment } from "./deployment.ts";
 import { stopHooks } from "./hooks.ts";
 import { abandon, rollBack } from "./walk.ts";
 

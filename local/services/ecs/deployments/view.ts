@@ -3,8 +3,10 @@ import type { JsonObject } from "../../../contract.ts";
 import { compact, text } from "../input.ts";
 import { counts, isLive, primaryOf, tasksOf } from "../scheduler/counts.ts";
 import { breakerThreshold } from "../scheduler/failures.ts";
-import type { Deployment, RevisionSettings, ServiceDeployment, ServiceRevision } from "../state.ts";
+import type { RevisionSettings } from "../state.ts";
 import { asSeconds, asSecondsIf } from "../time.ts";
+import { alarmsView } from "./alarms.ts";
+import type { Deployment, ServiceDeployment, ServiceRevision } from "./deployment.ts";
 
 /** Launch type or capacity providers, whichever the service names, with platform and network. */
 export const placementView = (settings: RevisionSettings): JsonObject =>
@@ -94,7 +96,7 @@ export const describedServiceDeployment = (walk: ServiceDeployment): JsonObject 
       failureCount: walk.deployment.failedTasks,
       threshold: breakerThreshold(walk.service),
     },
-    alarms: { status: "DISABLED" },
+    alarms: alarmsView(walk),
   });
 
 /** An entry of ListServiceDeployments. */

@@ -5,7 +5,8 @@ import { isPresent, primaryOf, tasksOf } from "../scheduler/counts.ts";
 import { breakerOf } from "../scheduler/failures.ts";
 import { wake } from "../scheduler/reconcile.ts";
 import { deploymentEvent, note } from "../scheduler/say.ts";
-import type { Deployment, Ecs, ServiceDeployment } from "../state.ts";
+import type { Ecs } from "../state.ts";
+import type { Deployment, ServiceDeployment } from "./deployment.ts";
 import { runHooks, stopHooks } from "./hooks.ts";
 import { rollbackSteps } from "./steps.ts";
 

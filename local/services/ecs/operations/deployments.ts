@@ -1,11 +1,12 @@
 /** Service deployments and revisions: list, describe, stop, continue. */
 import type { JsonObject, Operation } from "../../../contract.ts";
+import type { ServiceDeployment, ServiceDeploymentStatus } from "../deployments/deployment.ts";
 import { requestStop } from "../deployments/stop.ts";
 import { briefServiceDeployment, describedServiceDeployment, describedServiceRevision } from "../deployments/view.ts";
 import { conflict, invalidParameter, serviceDeploymentNotFound } from "../errors.ts";
 import { compact, decimal, oneOf, page, required, structure, text, texts } from "../input.ts";
 import { findService } from "../services.ts";
-import type { Ecs, ServiceDeployment, ServiceDeploymentStatus } from "../state.ts";
+import type { Ecs } from "../state.ts";
 import { belowServiceNeeds, serviceArn, serviceNeed } from "./needs.ts";
 
 const MOST_DESCRIBED = 20;

@@ -1,6 +1,6 @@
 /** What the operations ask of IAM. Source: service authorization reference of ECS, September 2026. */
 import { arnOf, type JsonObject, type Need, type Principal } from "../../../contract.ts";
-import { structures, text } from "../input.ts";
+import { structure, structures, text } from "../input.ts";
 import { nameIn } from "../services.ts";
 import type { Ecs, TaskDefinition } from "../state.ts";
 import { requestTagContext, resourceTagContext } from "../tags.ts";
@@ -75,13 +75,15 @@ export const passRole = (ecs: Ecs, role: string, service: string): Need => ({
   context: { "iam:PassedToService": service },
 });
 
-/** Roles of the hooks that a deployment configuration names. */
-export const hookRoles = (ecs: Ecs, configuration: JsonObject | undefined): readonly Need[] =>
-  [
-    ...new Set(
-      (structures(configuration ?? {}, "lifecycleHooks") ?? []).flatMap((hook) => text(hook, "roleArn") ?? []),
-    ),
-  ].map((role) => passRole(ecs, role, "ecs.amazonaws.com"));
+/** Roles that a service hands to ECS: those of its hooks, and those that shift its traffic. */
+export const deploymentRoles = (ecs: Ecs, input: JsonObject): readonly Need[] => {
+  const hooks = structures(structure(input, "deploymentConfiguration") ?? {}, "lifecycleHooks") ?? [];
+  const shifting = (structures(input, "loadBalancers") ?? []).map(
+    (each) => structure(each, "advancedConfiguration") ?? {},
+  );
+  const roles = [...hooks, ...shifting].flatMap((each) => text(each, "roleArn") ?? []);
+  return [...new Set(roles)].map((role) => passRole(ecs, role, "ecs.amazonaws.com"));
+};
 
 /** A resource that is created with tags needs the right to tag it. */
 export const tagOnCreate = (input: JsonObject, resource: string, createAction: string): readonly Need[] =>

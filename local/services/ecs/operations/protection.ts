@@ -4,7 +4,8 @@ import { invalidParameter } from "../errors.ts";
 import { flag, texts, whole } from "../input.ts";
 import { wake } from "../scheduler/reconcile.ts";
 import { findCluster } from "../services.ts";
-import type { Ecs, Task } from "../state.ts";
+import type { Ecs } from "../state.ts";
+import type { Task } from "../tasks/task.ts";
 import { protectionView } from "../tasks/view.ts";
 import { taskArn, taskNeed } from "./needs.ts";
 

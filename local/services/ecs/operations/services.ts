@@ -2,13 +2,21 @@
 import type { Operation } from "../../../contract.ts";
 import { stopWalk } from "../deployments/stop.ts";
 import { invalidParameter } from "../errors.ts";
-import { compact, flag, oneOf, page, required, structure, text, texts } from "../input.ts";
+import { compact, flag, oneOf, page, required, text, texts } from "../input.ts";
 import { wake } from "../scheduler/reconcile.ts";
 import { createService, describedService, findCluster, findService, nameIn } from "../services.ts";
 import type { Ecs } from "../state.ts";
 import { requestTagContext, tagsOf } from "../tags.ts";
 import { findTaskDefinition } from "../task-definitions.ts";
-import { callerArn, definitionContext, hookRoles, inCluster, serviceArn, serviceNeed, tagOnCreate } from "./needs.ts";
+import {
+  callerArn,
+  definitionContext,
+  deploymentRoles,
+  inCluster,
+  serviceArn,
+  serviceNeed,
+  tagOnCreate,
+} from "./needs.ts";
 
 const MOST_DESCRIBED = 10;
 
@@ -20,7 +28,7 @@ export const serviceOperations = (ecs: Ecs): Record<string, Operation> => ({
       return [
         serviceNeed(ecs, "ecs:CreateService", arn, { ...requestTagContext(input), ...definitionContext(definition) }),
         ...tagOnCreate(input, arn, "CreateService"),
-        ...hookRoles(ecs, structure(input, "deploymentConfiguration")),
+        ...deploymentRoles(ecs, input),
       ];
     },
     run: (input, { principal }) => {

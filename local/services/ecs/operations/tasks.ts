@@ -6,11 +6,12 @@ import { cpuUnitsOf, memoryMiBOf } from "../fargate.ts";
 import { compact, flag, oneOf, page, required, structure, structures, text, texts, whole } from "../input.ts";
 import { mayLaunch, subnetsOf, zoneOf } from "../scheduler/placement.ts";
 import { findCluster, nameIn } from "../services.ts";
-import type { Cluster, Ecs, Task } from "../state.ts";
+import type { Cluster, Ecs } from "../state.ts";
 import { requestTagContext, tagsOf } from "../tags.ts";
 import { usableTaskDefinition } from "../task-definitions.ts";
 import { launchTask } from "../tasks/launch.ts";
 import { stopTask } from "../tasks/stop.ts";
+import type { Task } from "../tasks/task.ts";
 import { describedTask } from "../tasks/view.ts";
 import { definitionContext, inCluster, passRole, taskArn, taskNeed } from "./needs.ts";
 

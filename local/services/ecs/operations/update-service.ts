@@ -9,7 +9,7 @@ import { checkConfiguration } from "../service-rules.ts";
 import { describedService, findService, settingsOf } from "../services.ts";
 import type { Ecs, EcsService } from "../state.ts";
 import { usableTaskDefinition } from "../task-definitions.ts";
-import { definitionContext, hookRoles, serviceArn, serviceNeed } from "./needs.ts";
+import { definitionContext, deploymentRoles, serviceArn, serviceNeed } from "./needs.ts";
 
 const STARTS_DEPLOYMENT = [
   "taskDefinition",
@@ -47,10 +47,7 @@ export const updateServiceOperation = (ecs: Ecs): Operation => ({
     // AWS resolves the revision before it authorises, so that policies see family:revision.
     const definition = reference === undefined ? undefined : usableTaskDefinition(ecs, reference);
     const arn = serviceArn(ecs, input, required(input, "service"));
-    return [
-      serviceNeed(ecs, "ecs:UpdateService", arn, definitionContext(definition)),
-      ...hookRoles(ecs, structure(input, "deploymentConfiguration")),
-    ];
+    return [serviceNeed(ecs, "ecs:UpdateService", arn, definitionContext(definition)), ...deploymentRoles(ecs, input)];
   },
   run: (input) => {
     const service = findService(ecs, input);

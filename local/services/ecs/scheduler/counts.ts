@@ -1,5 +1,7 @@
 /** How many tasks of a service or deployment are where. */
-import type { Deployment, EcsService, Task, TaskStatus } from "../state.ts";
+import type { Deployment } from "../deployments/deployment.ts";
+import type { EcsService } from "../state.ts";
+import type { Task, TaskStatus } from "../tasks/task.ts";
 
 const PENDING: ReadonlySet<TaskStatus> = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 const GONE: ReadonlySet<TaskStatus> = new Set(["DEPROVISIONING", "STOPPED"]);

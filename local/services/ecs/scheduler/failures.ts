@@ -1,6 +1,9 @@
 /** Tasks that fail: the slow-down of the scheduler, and the deployment circuit breaker. */
+
+import type { Deployment } from "../deployments/deployment.ts";
 import { flag, structure, text, whole } from "../input.ts";
-import type { Deployment, Ecs, EcsService, Task } from "../state.ts";
+import type { Ecs, EcsService } from "../state.ts";
+import type { Task } from "../tasks/task.ts";
 import { note, serviceAction } from "./say.ts";
 
 /** Failed starts in a row before the scheduler slows down, and its slowest pace. Source: ECS/service-throttle-logic. */

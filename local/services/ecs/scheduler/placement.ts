@@ -1,8 +1,10 @@
 /** Where a service's next task goes, and which of its tasks goes next. */
 import type { JsonObject } from "../../../contract.ts";
+import type { Deployment } from "../deployments/deployment.ts";
 import { structure, texts } from "../input.ts";
-import type { Deployment, Ecs, Tags, Task } from "../state.ts";
+import type { Ecs, Tags } from "../state.ts";
 import { launchTask } from "../tasks/launch.ts";
+import type { Task } from "../tasks/task.ts";
 import { isLive, isPending } from "./counts.ts";
 
 const LAUNCH_BURST = 100;

@@ -1,18 +1,22 @@
 /** The service scheduler: brings what runs to what is wanted, a moment after anything changed. */
 
+import type { IamDoor } from "../../../neighbours.ts";
+import type { Deployment } from "../deployments/deployment.ts";
 import { text, whole } from "../input.ts";
-import type { Deployment, Ecs, EcsService, Task } from "../state.ts";
+import type { Ecs, EcsService } from "../state.ts";
 import { between } from "../tasks/change.ts";
 import { stopTask } from "../tasks/stop.ts";
+import type { Task } from "../tasks/task.ts";
 import { counts, isLive, isPending, isPresent, primaryOf, tasksOf } from "./counts.ts";
 import { breakerThreshold } from "./failures.ts";
 import { mayLaunch, startTask, stopOrder } from "./placement.ts";
-import { note } from "./say.ts";
+import { note, serviceAction } from "./say.ts";
 import { checkSteady } from "./steady.ts";
 
 /** The scheduler looks again within this. */
 const LEAST_SECONDS = 0.3;
 const MOST_SECONDS = 1.5;
+const ROLE_RETRY_SECONDS = 60;
 
 /** Asks the scheduler to look at the service soon, or after the given seconds. */
 export function wake(ecs: Ecs, service: EcsService, afterSeconds = between(ecs, LEAST_SECONDS, MOST_SECONDS)): void {
@@ -124,12 +128,36 @@ function launch(ecs: Ecs, deployment: Deployment, count: number): void {
     wake(ecs, service, (deployment.launchAfterMs - nowMs) / 1000);
     return;
   }
+  const untrusting = rolesOf(deployment).find(
+    (role) => !ecs.cloud.neighbour<IamDoor>("iam").trusts(role, "ecs-tasks.amazonaws.com"),
+  );
+  if (untrusting !== undefined) {
+    refuseRole(ecs, deployment, untrusting);
+    return;
+  }
   // While starts keep failing, one task at a time finds out whether it works again.
   const attempts = deployment.impairedReported ? 1 : count;
   const started: Task[] = [];
   while (started.length < attempts && mayLaunch(ecs)) started.push(startTask(ecs, deployment));
   if (started.length > 0) note(ecs, service, `has started ${taskWords(started)}.`);
   if (started.length < attempts) wake(ecs, service, 1);
+}
+
+const rolesOf = ({ revision: { definition } }: Deployment): readonly string[] =>
+  [definition.executionRoleArn, definition.taskRoleArn].filter((role) => role !== undefined);
+
+/** Without a role that it may assume for the task, ECS makes no task at all. */
+function refuseRole(ecs: Ecs, deployment: Deployment, role: string): void {
+  const { service } = deployment;
+  deployment.failedTasks += 1;
+  deployment.launchAfterMs = ecs.cloud.clock.now() + ROLE_RETRY_SECONDS * 1000;
+  note(
+    ecs,
+    service,
+    `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
+  );
+  serviceAction(ecs, service, "ERROR", "SERVICE_TASK_CONFIGURATION_FAILURE");
+  wake(ecs, service, ROLE_RETRY_SECONDS);
 }
 
 function stopSurplus(ecs: Ecs, deployment: Deployment, live: readonly Task[], count: number): void {

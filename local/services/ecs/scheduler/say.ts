@@ -1,6 +1,7 @@
 /** What a service says of itself: lines of its event stream, and events on the bus. */
 import type { JsonObject } from "../../../contract.ts";
-import type { Deployment, Ecs, EcsService } from "../state.ts";
+import type { Deployment } from "../deployments/deployment.ts";
+import type { Ecs, EcsService } from "../state.ts";
 import { asIso } from "../time.ts";
 
 /** DescribeServices shows no more. */

@@ -1,6 +1,7 @@
 /** Every change of a task goes through here: its version rises, its event goes out, its timers are its own. */
-import type { Ecs, Task } from "../state.ts";
+import type { Ecs } from "../state.ts";
 import { asIso } from "../time.ts";
+import type { Task } from "./task.ts";
 import { taskEventDetail } from "./view.ts";
 
 /** Counts the change, tells EventBridge and whoever listens. */

@@ -1,8 +1,9 @@
 /** A container ends by itself, or by the kernel's hand. */
-import type { Container, Ecs, Task } from "../state.ts";
+import type { Ecs } from "../state.ts";
 import { announce, between, clearTimers, conditionsOf, isBehindBalancer, later } from "./change.ts";
 import { feelMemory } from "./memory.ts";
 import { drain, endExecution, terminate } from "./stop.ts";
+import type { Container, Task } from "./task.ts";
 
 /** Marks the container STOPPED; an essential one takes the task with it. */
 export function containerDied(

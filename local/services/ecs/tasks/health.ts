@@ -1,7 +1,8 @@
 /** When a task counts as healthy, and what happens when its checks fail. */
-import type { Ecs, Task } from "../state.ts";
+import type { Ecs } from "../state.ts";
 import { between, conditionsOf, later } from "./change.ts";
 import { stopTask } from "./stop.ts";
+import type { Task } from "./task.ts";
 
 /** A task without any check counts after this long. Source: ECS API, `minimumHealthyPercent`. */
 const UNCHECKED_SECONDS = 40;

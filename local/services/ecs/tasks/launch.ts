@@ -1,11 +1,13 @@
 /** A task from PROVISIONING to RUNNING and healthy. */
 import { arnOf, type JsonObject } from "../../../contract.ts";
-import type { Cluster, Container, Deployment, Ecs, EcsService, Tags, Task, TaskDefinition } from "../state.ts";
+import type { Deployment } from "../deployments/deployment.ts";
+import type { Cluster, Ecs, EcsService, Tags, TaskDefinition } from "../state.ts";
 import { announce, between, conditionsOf, isBehindBalancer, later } from "./change.ts";
 import { containerDied, feel } from "./die.ts";
 import { watchHealth } from "./health.ts";
 import { fixDigests, pullImages } from "./pull.ts";
 import { failStart } from "./stop.ts";
+import type { Container, Task } from "./task.ts";
 
 /** Seconds from creation to start, met in captured events: 19.5 to 31.1. */
 const START_LEAST_SECONDS = 19;

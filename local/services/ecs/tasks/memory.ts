@@ -6,7 +6,8 @@
  * what the task has left beside the needs of the others.
  */
 import type { Conditions } from "../../../neighbours.ts";
-import type { Container, ContainerSpec, Ecs, MemoryUse, Task } from "../state.ts";
+import type { ContainerSpec, Ecs } from "../state.ts";
+import type { Container, MemoryUse, Task } from "./task.ts";
 
 const HOUR_MS = 3_600_000;
 /** A service of which nothing is known uses this much of what its main container may. */

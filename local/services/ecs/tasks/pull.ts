@@ -2,7 +2,8 @@
 
 import { arnOf } from "../../../contract.ts";
 import type { EcrDoor, IamDoor } from "../../../neighbours.ts";
-import type { Container, Ecs, Task } from "../state.ts";
+import type { Ecs } from "../state.ts";
+import type { Container, Task } from "./task.ts";
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
 

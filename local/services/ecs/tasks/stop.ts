@@ -1,6 +1,7 @@
 /** A task from its last RUNNING moment to STOPPED. */
-import type { Ecs, Task, TaskStatus } from "../state.ts";
+import type { Ecs } from "../state.ts";
 import { announce, between, clearTimers, conditionsOf, later } from "./change.ts";
+import type { Task, TaskStatus } from "./task.ts";
 
 /** What is left of a task after its last process: interface and host go back. Captured: 20 to 24 s. */
 const DEPROVISION_LEAST_SECONDS = 18;

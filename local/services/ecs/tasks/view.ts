@@ -1,9 +1,9 @@
 /** A task as its event and as DescribeTasks show it. Shapes: captured "ECS Task State Change" events, platform 1.4.0. */
 import type { JsonObject } from "../../../contract.ts";
 import { compact } from "../input.ts";
-import type { Container, Task } from "../state.ts";
 import { tagList } from "../tags.ts";
 import { asIso, asIsoIf, asSeconds, asSecondsIf } from "../time.ts";
+import type { Container, Task } from "./task.ts";
 
 const INSTANTS = [
   ["createdAt", "createdAtMs"],

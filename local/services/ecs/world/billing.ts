@@ -1,5 +1,6 @@
 /** What a service's tasks cost: vCPU- and GB-seconds from the start of the pull to the end, at least a minute each. */
-import type { EcsService, Task } from "../state.ts";
+import type { EcsService } from "../state.ts";
+import type { Task } from "../tasks/task.ts";
 
 const LEAST_SECONDS = 60;
 const GB_MIB = 1024;

@@ -6,7 +6,8 @@
 import type { Timer } from "../../../contract.ts";
 import type { IamDoor, ReceivedMessage, SqsDoor } from "../../../neighbours.ts";
 import { protect } from "../operations/protection.ts";
-import type { Ecs, Task } from "../state.ts";
+import type { Ecs } from "../state.ts";
+import type { Task } from "../tasks/task.ts";
 
 /** How the tasks of a queue's consumer work. */
 export interface Consumption {
@@ -133,18 +134,19 @@ export class Consumers {
   #queuesOf({ definition }: Task): readonly string[] {
     const roleArn = definition.taskRoleArn;
     if (roleArn === undefined) return [];
-    const known = this.#mayReceive.get(roleArn);
+    const queues = this.#ecs.cloud.neighbour<SqsDoor>("sqs").queues();
+    // Roles do not change at run time, queues may be added.
+    const key = `${roleArn} ${queues.length}`;
+    const known = this.#mayReceive.get(key);
     if (known) return known;
     const iam = this.#ecs.cloud.neighbour<IamDoor>("iam");
     const principal = { kind: "role", roleArn, sessionName: "ecs-task" } as const;
-    const arns = this.#ecs.cloud
-      .neighbour<SqsDoor>("sqs")
-      .queues()
+    const arns = queues
       .map(({ arn }) => arn)
       .filter((arn) =>
         ["sqs:ReceiveMessage", "sqs:DeleteMessage"].every((action) => iam.decide(principal, action, arn, {}).allowed),
       );
-    this.#mayReceive.set(roleArn, arns);
+    this.#mayReceive.set(key, arns);
     return arns;
   }
 

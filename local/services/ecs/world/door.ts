@@ -3,10 +3,11 @@ import type { Conditions, EcsDoor, EcsServiceView } from "../../../neighbours.ts
 import { counts, primaryOf } from "../scheduler/counts.ts";
 import { wake } from "../scheduler/reconcile.ts";
 import { serviceAction } from "../scheduler/say.ts";
-import type { Ecs, EcsService, TaskStatus } from "../state.ts";
+import type { Ecs, EcsService } from "../state.ts";
 import { findTaskDefinition } from "../task-definitions.ts";
 import { feel } from "../tasks/die.ts";
 import { mainContainer, memoryLimitMiB, taskMemoryUsedMiB } from "../tasks/memory.ts";
+import type { TaskStatus } from "../tasks/task.ts";
 import { billOf } from "./billing.ts";
 import type { Consumers } from "./consumers.ts";
 
