@@ -14,5 +14,5 @@ export const tableNotFound = (): AwsError => new AwsError("ResourceNotFoundExcep
 /** The item did not meet the condition; `item` is told only if the caller asked for it and there is one. */
 export const conditionFailed = (item: Item | undefined): AwsError =>
   new AwsError("ConditionalCheckFailedException", "The conditional request failed", {
-    members: item ? { Item: item as never } : {},
+    members: item ? { Item: item } : {},
   });

@@ -10,7 +10,12 @@ beforeEach(() => {
 const put = (pk: string, sk: string, attributes: JsonObject = {}) =>
   ledger.call("PutItem", { Item: { pk: { S: pk }, sk: { S: sk }, ...attributes } });
 const query = (KeyConditionExpression: string, values: JsonObject, further: JsonObject = {}) =>
-  ledger.call("Query", { KeyConditionExpression, ExpressionAttributeValues: values, ...further });
+  ledger.call("Query", {
+    ...(!further.IndexName && { ConsistentRead: true }),
+    KeyConditionExpression,
+    ExpressionAttributeValues: values,
+    ...further,
+  });
 const sorts = ({ Items }: JsonObject) => (Items as { sk: { S: string } }[]).map(({ sk }) => sk.S);
 const refusal = (call: Promise<unknown>) =>
   call.then(
@@ -110,10 +115,32 @@ test("a page ends with the item that reaches 1 MB", async () => {
   expect(rest.LastEvaluatedKey).toBeUndefined();
 });
 
+describe("a read that is not asked to be consistent", () => {
+  const Key = { pk: { S: "p" }, sk: { S: "s" } };
+
+  test("may see what stood there before, and sees the new when a moment has passed", async () => {
+    await put("p", "s", { v: { N: "1" } });
+    await ledger.clock.advance(ledger.clock.now() + 200);
+    await put("p", "s", { v: { N: "2" } });
+    expect(await ledger.call("GetItem", { Key })).toMatchObject({ Item: { v: { N: "1" } } });
+    expect(await ledger.call("GetItem", { Key, ConsistentRead: true })).toMatchObject({ Item: { v: { N: "2" } } });
+    await ledger.clock.advance(ledger.clock.now() + 200);
+    const later = await query("pk = :p", { ":p": { S: "p" } }, { ConsistentRead: false });
+    expect(later).toMatchObject({ Items: [{ v: { N: "2" } }] });
+  });
+
+  test("sees the new at the second look while time stands still", async () => {
+    await put("p", "s");
+    expect(await ledger.call("GetItem", { Key })).toEqual({});
+    expect(await ledger.call("GetItem", { Key })).toEqual({ Item: Key });
+  });
+});
+
 test("a projection takes parts of maps and lists", async () => {
   await put("p", "s", { m: { M: { x: { N: "1" }, y: { N: "2" } } }, l: { L: [{ N: "0" }, { N: "1" }, { N: "2" }] } });
   const item = await ledger.call("GetItem", {
     Key: { pk: { S: "p" }, sk: { S: "s" } },
+    ConsistentRead: true,
     ProjectionExpression: "m.x, l[2], l[0], nothing",
   });
   expect(item).toEqual({ Item: { m: { M: { x: { N: "1" } } }, l: { L: [{ N: "0" }, { N: "2" }] } } });
@@ -172,7 +199,11 @@ test("a scan reads every item once over its pages, in no order to rely on", asyn
   const seen: string[] = [];
   let ExclusiveStartKey: JsonObject | undefined;
   do {
-    const page: JsonObject = await ledger.call("Scan", { Limit: 7, ...(ExclusiveStartKey && { ExclusiveStartKey }) });
+    const page: JsonObject = await ledger.call("Scan", {
+      ConsistentRead: true,
+      Limit: 7,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
     seen.push(...(page.Items as { pk: { S: string } }[]).map(({ pk }) => pk.S));
     ExclusiveStartKey = page.LastEvaluatedKey as JsonObject | undefined;
   } while (ExclusiveStartKey);

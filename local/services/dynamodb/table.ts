@@ -1,75 +1,27 @@
-/** One table: its items, its indexes a moment behind them, and which items will expire. */
+/** One table: its items, copies a moment behind them, and which items will expire. */
 import type { Cloud } from "../../contract.ts";
 import { ItemCollection } from "./collection.ts";
-import { type IndexSchema, keyAttributes, type TableSchema } from "./schema.ts";
-import { attributeOf, type Item, itemBytes, pickAttributes } from "./value.ts";
+import { LaggingCopy } from "./lagging-copy.ts";
+import { keyAttributes, type TableSchema } from "./schema.ts";
+import { attributeOf, type Item, itemBytes } from "./value.ts";
 
-/** How long an index is behind its table: usually a fraction of a second.
- *  Source: DynamoDB developer guide, "Data synchronization between tables and global secondary indexes". */
-const indexLagMs = { least: 10, most: 200 };
-
-/** Changes an index holds back before it looks for those that are due, so that writes alone cannot fill the memory. */
-const maxPending = 1000;
+/** How long a copy is behind its table: a fraction of a second.
+ *  Source: DynamoDB developer guide, "DynamoDB read consistency" and "Using global secondary indexes". */
+const leastLagMs = 10;
+const mostLagMs = 200;
 
 /** Source: DynamoDB developer guide, "Using time to live": values older than five years are left alone. */
 const oldestExpirySeconds = 5 * 365 * 24 * 3600;
-
-interface Change {
-  readonly dueAtMs: number;
-  readonly before: Item | undefined;
-  readonly after: Item | undefined;
-}
-
-/** A global secondary index: a sparse copy of the table that follows it with a lag. */
-export class Index {
-  readonly schema: IndexSchema;
-  readonly items: ItemCollection;
-  readonly #kept: readonly string[] | undefined;
-  readonly #pending: Change[] = [];
-  #lastLookAtMs = -1;
-
-  constructor(schema: IndexSchema, table: TableSchema) {
-    this.schema = schema;
-    const tableKey = keyAttributes(table.key).map(({ name }) => name);
-    this.items = new ItemCollection(schema.key, tableKey);
-    const keys = [...tableKey, ...keyAttributes(schema.key).map(({ name }) => name)];
-    this.#kept = schema.projection === "all" ? undefined : [...new Set([...keys, ...schema.projection])];
-  }
-
-  /** Takes note of a change of the table, to be brought in `lagMs` from now at the earliest. */
-  follow(before: Item | undefined, after: Item | undefined, nowMs: number, lagMs: number): void {
-    if (this.#pending.length >= maxPending) this.#bringIn(nowMs);
-    const dueAtMs = Math.max(nowMs + lagMs, this.#pending.at(-1)?.dueAtMs ?? 0);
-    this.#pending.push({ before, after, dueAtMs });
-  }
-
-  /** Brings in what has arrived. While time stands still, the second look at one instant sees everything. */
-  catchUp(nowMs: number): void {
-    const isSecondLook = this.#lastLookAtMs === nowMs;
-    this.#lastLookAtMs = nowMs;
-    this.#bringIn(isSecondLook ? Number.POSITIVE_INFINITY : nowMs);
-  }
-
-  #bringIn(untilMs: number): void {
-    const waiting = this.#pending.findIndex(({ dueAtMs }) => dueAtMs > untilMs);
-    const arrived = this.#pending.splice(0, waiting === -1 ? this.#pending.length : waiting);
-    for (const { before, after } of arrived) {
-      if (before && this.items.takes(before)) this.items.remove(before);
-      if (after && this.items.takes(after)) this.items.put(this.#projected(after));
-    }
-  }
-
-  #projected(item: Item): Item {
-    return this.#kept ? pickAttributes(item, this.#kept) : item;
-  }
-}
 
 /** A table and everything in it. */
 export class Table {
   readonly schema: TableSchema;
   readonly items: ItemCollection;
-  readonly indexes: readonly Index[];
+  readonly indexes: readonly LaggingCopy[];
+  /** What eventually consistent reads of the table itself see. */
+  readonly replica: LaggingCopy;
   readonly #cloud: Cloud;
+  readonly #bytesOf = new WeakMap<Item, number>();
   readonly #expiring = new Map<string, Item>();
   #count = 0;
   #bytes = 0;
@@ -78,16 +30,21 @@ export class Table {
     this.schema = schema;
     this.#cloud = cloud;
     this.items = new ItemCollection(schema.key);
-    this.indexes = schema.indexes.map((index) => new Index(index, schema));
+    this.indexes = schema.indexes.map((index) => new LaggingCopy(index, schema));
+    this.replica = new LaggingCopy({ name: schema.name, key: schema.key, projection: "all" }, schema);
   }
 
   get size(): { readonly items: number; readonly bytes: number } {
     return { items: this.#count, bytes: this.#bytes };
   }
 
-  /** Whether any item carries a time to live. */
-  get hasExpiring(): boolean {
-    return this.#expiring.size > 0;
+  /** Bytes of an item, counted once: items never change. */
+  bytesOf(item: Item): number {
+    const known = this.#bytesOf.get(item);
+    if (known !== undefined) return known;
+    const bytes = itemBytes(item);
+    this.#bytesOf.set(item, bytes);
+    return bytes;
   }
 
   /** Replaces what stands under one key: `before` by `after`, either of which may be nothing. */
@@ -95,12 +52,12 @@ export class Table {
     if (after) this.items.put(after);
     else if (before) this.items.remove(before);
     this.#count += (after ? 1 : 0) - (before ? 1 : 0);
-    this.#bytes += (after ? itemBytes(after) : 0) - (before ? itemBytes(before) : 0);
+    this.#bytes += (after ? this.bytesOf(after) : 0) - (before ? this.bytesOf(before) : 0);
     this.#noteExpiry(before, after);
-    if (this.indexes.length === 0) return;
-    const { least, most } = indexLagMs;
-    const lagMs = least + Math.floor(this.#cloud.random.next() * (most - least));
-    for (const index of this.indexes) index.follow(before, after, this.#cloud.clock.now(), lagMs);
+    const lagMs = leastLagMs + Math.floor(this.#cloud.random.next() * (mostLagMs - leastLagMs));
+    const nowMs = this.#cloud.clock.now();
+    this.replica.follow(before, after, nowMs, lagMs);
+    for (const index of this.indexes) index.follow(before, after, nowMs, lagMs);
   }
 
   /** Removes the items whose time is over; they stay readable until this runs. */

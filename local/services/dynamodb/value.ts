@@ -7,7 +7,7 @@ import { compareNumbers, normaliseNumber, numberBytes } from "./number.ts";
 export type AttributeType = "S" | "N" | "B" | "BOOL" | "NULL" | "SS" | "NS" | "BS" | "L" | "M";
 
 /** One attribute value as it travels: exactly one member is there, and nothing ever changes it. */
-export interface AttributeValue {
+export type AttributeValue = {
   readonly S?: string;
   readonly N?: string;
   readonly B?: string;
@@ -18,12 +18,10 @@ export interface AttributeValue {
   readonly BS?: readonly string[];
   readonly L?: readonly AttributeValue[];
   readonly M?: Item;
-}
+};
 
 /** Attributes by name. */
-export interface Item {
-  readonly [attribute: string]: AttributeValue;
-}
+export type Item = { readonly [attribute: string]: AttributeValue };
 
 /** Which data type a value has. */
 export function typeOf(value: AttributeValue): AttributeType {

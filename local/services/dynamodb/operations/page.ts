@@ -1,38 +1,51 @@
 /** One page of a query or a scan: how far it reads, what of it is answered, where the next begins. */
 import type { JsonObject } from "../../../contract.ts";
+import type { ItemCollection } from "../collection.ts";
 import { validation } from "../errors.ts";
 import type { BoundExpressions } from "../expression/compile.ts";
 import { holds } from "../expression/evaluate.ts";
 import { pathsOf } from "../expression/paths-of.ts";
 import { projector } from "../expression/project.ts";
 import { checkKey, checkKeyAttribute, keyOf } from "../keys.ts";
+import type { LaggingCopy } from "../lagging-copy.ts";
 import { flagMember, limitOf, wordMember } from "../request.ts";
 import { type KeySchema, keyAttributes } from "../schema.ts";
-import type { Index, Table } from "../table.ts";
+import type { Table } from "../table.ts";
 import { refuseNestedKeys } from "../tables.ts";
-import { attributeOf, type Item, itemBytes, parseItem } from "../value.ts";
+import { attributeOf, type Item, parseItem } from "../value.ts";
 
 /** Bytes that one page reads before it stops. Source: DynamoDB developer guide, "Paginating table query results". */
 const maxPageBytes = 1024 * 1024;
 
-/** The index a request names; undefined when it reads the table itself. */
-export function indexOf(request: JsonObject, table: Table, nowMs: number): Index | undefined {
+/** Where a page is read: an index or the table, and the items that this read sees. */
+export interface Source {
+  readonly index: LaggingCopy | undefined;
+  readonly items: ItemCollection;
+}
+
+/** What a request reads: an index, the table as it is, or the table as it was a moment ago. */
+export function sourceOf(request: JsonObject, table: Table, nowMs: number): Source {
+  const isConsistent = flagMember(request, "ConsistentRead");
+  const index = indexOf(request, table);
+  if (index && isConsistent) throw validation("Consistent reads are not supported on global secondary indexes");
+  if (index) return { index, items: index.look(nowMs) };
+  return { index, items: isConsistent ? table.items : table.replica.look(nowMs) };
+}
+
+function indexOf(request: JsonObject, table: Table): LaggingCopy | undefined {
   const name = request.IndexName;
   if (name === undefined || name === null) return undefined;
   const index = table.indexes.find(({ schema }) => schema.name === name);
   if (!index) throw validation(`The table does not have the specified index: ${name}`);
-  if (flagMember(request, "ConsistentRead"))
-    throw validation("Consistent reads are not supported on global secondary indexes");
-  index.catchUp(nowMs);
   return index;
 }
 
 /** The keys that `LastEvaluatedKey` has: the index's and the table's. */
-const startSchemas = (table: Table, index: Index | undefined): readonly KeySchema[] =>
+const startSchemas = (table: Table, index: LaggingCopy | undefined): readonly KeySchema[] =>
   index ? [table.schema.key, index.schema.key] : [table.schema.key];
 
 /** Where the request goes on, its key checked. */
-export function startKeyOf(request: JsonObject, table: Table, index: Index | undefined): Item | undefined {
+export function startKeyOf(request: JsonObject, table: Table, index: LaggingCopy | undefined): Item | undefined {
   if (request.ExclusiveStartKey === undefined || request.ExclusiveStartKey === null) return undefined;
   const start = parseItem(request.ExclusiveStartKey);
   const names = new Set(startSchemas(table, index).flatMap((key) => keyAttributes(key).map(({ name }) => name)));
@@ -47,7 +60,7 @@ export function startKeyOf(request: JsonObject, table: Table, index: Index | und
   return start;
 }
 
-function checkSelect(request: JsonObject, index: Index | undefined, { projection }: BoundExpressions): string {
+function checkSelect(request: JsonObject, index: LaggingCopy | undefined, { projection }: BoundExpressions): string {
   const words = ["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"] as const;
   const select = wordMember(request, "Select", words, projection ? "SPECIFIC_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES");
   const invalid = (what: string) => validation(`One or more parameter values were invalid: ${what}`);
@@ -64,7 +77,7 @@ function checkSelect(request: JsonObject, index: Index | undefined, { projection
   return select;
 }
 
-function refuseUnprojected(table: Table, index: Index | undefined, heads: readonly string[]): void {
+function refuseUnprojected(table: Table, index: LaggingCopy | undefined, heads: readonly string[]): void {
   if (!index || index.schema.projection === "all") return;
   const keys = startSchemas(table, index).flatMap((key) => keyAttributes(key).map(({ name }) => name));
   const missing = heads.filter((head) => !keys.includes(head) && !index.schema.projection.includes(head));
@@ -78,8 +91,9 @@ function refuseUnprojected(table: Table, index: Index | undefined, heads: readon
 export interface PageRequest {
   readonly request: JsonObject;
   readonly table: Table;
-  readonly index: Index | undefined;
+  readonly index: LaggingCopy | undefined;
   readonly bound: BoundExpressions;
+  readonly items: ItemCollection;
 }
 
 /** Refuses what no page can answer; the words of `Select` it settles on. */
@@ -106,7 +120,7 @@ export function readPage(items: Iterable<Item>, page: PageRequest, select: strin
   let isFull = false;
   for (const item of items) {
     scanned++;
-    bytes += itemBytes(item);
+    bytes += table.bytesOf(item);
     last = item;
     if (!bound.filter || holds(bound.filter, item)) {
       count++;
@@ -116,9 +130,9 @@ export function readPage(items: Iterable<Item>, page: PageRequest, select: strin
     if (isFull) break;
   }
   return {
-    ...(select !== "COUNT" && { Items: answered as unknown as JsonObject[] }),
+    ...(select !== "COUNT" && { Items: answered }),
     Count: count,
     ScannedCount: scanned,
-    ...(isFull && last && { LastEvaluatedKey: keyOf(last, ...startSchemas(table, index)) as unknown as JsonObject }),
+    ...(isFull && last && { LastEvaluatedKey: keyOf(last, ...startSchemas(table, index)) }),
   };
 }

@@ -8,7 +8,7 @@ import { flagMember, refuseUnmodelled } from "../request.ts";
 import { type KeySchema, keyAttributes } from "../schema.ts";
 import type { Tables } from "../tables.ts";
 import { type AttributeValue, attributeOf, compareValues, equalValues, type Item } from "../value.ts";
-import { checkPage, indexOf, type PageRequest, readPage, startKeyOf } from "./page.ts";
+import { checkPage, type PageRequest, readPage, sourceOf, startKeyOf } from "./page.ts";
 
 const members = ["ProjectionExpression", "FilterExpression", "KeyConditionExpression"] as const;
 
@@ -51,8 +51,7 @@ function bounds(items: OrderedItems, { sort }: KeySchema, range: SortRange | und
 }
 
 function* walk(page: PageRequest, range: KeyRange): Generator<Item> {
-  const { request, table, index } = page;
-  const collection = index?.items ?? table.items;
+  const { request, table, index, items: collection } = page;
   const { partition } = collection.schema;
   const items = collection.partition(String(range.partition[partition.type]));
   const start = startKeyOf(request, table, index);
@@ -104,8 +103,8 @@ export const query = (tables: Tables): Operation => ({
       );
     const bound = tables.expressions.bind(request, members);
     const table = tables.of(request);
-    const index = indexOf(request, table, tables.cloud.clock.now());
-    const page: PageRequest = { request, table, index, bound };
+    const { index, items } = sourceOf(request, table, tables.cloud.clock.now());
+    const page: PageRequest = { request, table, index, items, bound };
     if (!bound.keyCondition) throw validation("Query key condition not supported");
     const range = keyRange(bound.keyCondition, index?.schema.key ?? table.schema.key);
     const select = checkPage(page);

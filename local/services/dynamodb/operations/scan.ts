@@ -2,7 +2,7 @@
 import type { Operation } from "../../../contract.ts";
 import { refuseUnmodelled } from "../request.ts";
 import type { Tables } from "../tables.ts";
-import { checkPage, indexOf, type PageRequest, readPage, startKeyOf } from "./page.ts";
+import { checkPage, type PageRequest, readPage, sourceOf, startKeyOf } from "./page.ts";
 
 /** Scan over these tables. It touches every partition, so it has no leading keys. */
 export const scan = (tables: Tables): Operation => ({
@@ -12,10 +12,10 @@ export const scan = (tables: Tables): Operation => ({
     refuseUnmodelled(request);
     const bound = tables.expressions.bind(request, ["ProjectionExpression", "FilterExpression"]);
     const table = tables.of(request);
-    const index = indexOf(request, table, tables.cloud.clock.now());
-    const page: PageRequest = { request, table, index, bound };
+    const { index, items } = sourceOf(request, table, tables.cloud.clock.now());
+    const page: PageRequest = { request, table, index, items, bound };
     const select = checkPage(page);
     const start = startKeyOf(request, table, index);
-    return readPage((index?.items ?? table.items).scan(start), page, select);
+    return readPage(items.scan(start), page, select);
   },
 });

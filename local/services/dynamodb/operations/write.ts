@@ -18,4 +18,4 @@ export function checkCondition(
 
 /** The answer to a write: the attributes that were asked for, if there are any. */
 export const attributesAnswer = (item: Item | undefined): JsonObject =>
-  item && Object.keys(item).length > 0 ? { Attributes: item as unknown as JsonObject } : {};
+  item && Object.keys(item).length > 0 ? { Attributes: item } : {};
