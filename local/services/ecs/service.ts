@@ -11,7 +11,8 @@ import { taskOperations } from "./operations/tasks.ts";
 import { updateServiceOperation } from "./operations/update-service.ts";
 import { ecsResources } from "./resources/resources.ts";
 import { countFailure, countHealthy } from "./scheduler/failures.ts";
-import { wake } from "./scheduler/reconcile.ts";
+import { reconcile } from "./scheduler/reconcile.ts";
+import { wake } from "./scheduler/wake.ts";
 import type { Ecs } from "./state.ts";
 import { billStopped } from "./world/billing.ts";
 import { Consumers } from "./world/consumers.ts";
@@ -40,6 +41,7 @@ export function createEcsService(cloud: Cloud): Service {
         if (task.service) wake(ecs, task.service);
       },
       failed: (task) => countFailure(ecs, task),
+      woken: (service) => reconcile(ecs, service),
       reconciled: (walk) => checkWalk(ecs, walk),
       tripped: (walk) => tripBreaker(ecs, walk),
       terminated: (task) => consumers.terminated(task),

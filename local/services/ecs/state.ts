@@ -30,6 +30,8 @@ export interface Listeners {
   failed(task: Task): void;
   /** SIGTERM was sent; answers how many seconds the work in hand still takes, or undefined when it knows no work. */
   terminated(task: Task): number | undefined;
+  /** It is time for the scheduler to look at the service. */
+  woken(service: EcsService): void;
   /** The scheduler has looked at the service: its deployment may be able to go on. */
   reconciled(deployment: ServiceDeployment): void;
   /** Too many tasks of the deployment failed. */

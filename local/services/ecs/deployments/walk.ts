@@ -3,8 +3,8 @@
 import { flag, structure, text, whole } from "../input.ts";
 import { isPresent, primaryOf, tasksOf } from "../scheduler/counts.ts";
 import { breakerOf } from "../scheduler/failures.ts";
-import { wake } from "../scheduler/reconcile.ts";
 import { deploymentEvent, note } from "../scheduler/say.ts";
+import { wake } from "../scheduler/wake.ts";
 import type { Ecs } from "../state.ts";
 import type { Deployment, ServiceDeployment } from "./deployment.ts";
 import { runHooks, stopHooks } from "./hooks.ts";

@@ -2,7 +2,7 @@
 import type { JsonObject, Operation } from "../../../contract.ts";
 import { invalidParameter } from "../errors.ts";
 import { flag, texts, whole } from "../input.ts";
-import { wake } from "../scheduler/reconcile.ts";
+import { wake } from "../scheduler/wake.ts";
 import { findCluster } from "../services.ts";
 import type { Ecs } from "../state.ts";
 import type { Task } from "../tasks/task.ts";

@@ -3,7 +3,7 @@ import type { Operation } from "../../../contract.ts";
 import { stopWalk } from "../deployments/stop.ts";
 import { invalidParameter } from "../errors.ts";
 import { compact, flag, oneOf, page, required, text, texts } from "../input.ts";
-import { wake } from "../scheduler/reconcile.ts";
+import { wake } from "../scheduler/wake.ts";
 import { createService, describedService, findCluster, findService, nameIn } from "../services.ts";
 import type { Ecs } from "../state.ts";
 import { requestTagContext, tagsOf } from "../tags.ts";

@@ -4,7 +4,7 @@ import { startDeployment } from "../deployments/start.ts";
 import { invalidParameter, serviceNotActive } from "../errors.ts";
 import { flag, required, structure, structures, text, whole } from "../input.ts";
 import { primaryOf } from "../scheduler/counts.ts";
-import { wake } from "../scheduler/reconcile.ts";
+import { wake } from "../scheduler/wake.ts";
 import { checkConfiguration } from "../service-rules.ts";
 import { describedService, findService, settingsOf } from "../services.ts";
 import type { Ecs, EcsService } from "../state.ts";

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../../contract.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import type { Ecs, EcsService } from "../state.ts";
+import type { Task } from "../tasks/task.ts";
 import { asIso } from "../time.ts";
 
 /** DescribeServices shows no more. */
@@ -53,3 +54,7 @@ export function deploymentEvent(
     },
   });
 }
+
+/** `2 tasks: (task A) (task B)`, as the event stream lists them. */
+export const taskWords = (tasks: readonly Task[]): string =>
+  `${tasks.length} tasks: ${tasks.map(({ id }) => `(task ${id})`).join(" ")}`;

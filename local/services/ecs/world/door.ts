@@ -1,8 +1,8 @@
 /** The door of ECS: what the world outside the API may do to services, and what neighbours may ask. */
 import type { Conditions, EcsDoor, EcsServiceView } from "../../../neighbours.ts";
 import { counts, primaryOf } from "../scheduler/counts.ts";
-import { wake } from "../scheduler/reconcile.ts";
 import { serviceAction } from "../scheduler/say.ts";
+import { wake } from "../scheduler/wake.ts";
 import type { Ecs, EcsService } from "../state.ts";
 import { findTaskDefinition } from "../task-definitions.ts";
 import { feel } from "../tasks/die.ts";
