@@ -13,7 +13,14 @@ const BEST_EFFORT: ReadonlySet<string> = new Set([
 ]);
 const MOST_HOPS = 5;
 
-/** A target refused for good, so that trying again is useless. */
+/** The codes of dead letters for trouble that was asked for. Source: EventBridge user guide, "Dead-letter queues". */
+const CODES: Readonly<Record<string, string>> = {
+  error: "ERROR_FROM_TARGET",
+  throttle: "THROTTLING",
+  timeout: "TIMEOUT",
+};
+
+/** Why a target did not take an event, and whether another try may help. */
 type Failure = { readonly code: string; readonly message: string; readonly retry: boolean };
 
 /** One event on its way to one target. */
@@ -103,12 +110,11 @@ export class Delivery {
     const fault = this.#cloud
       .neighbour<FaultsDoor>("faults")
       .take("events", "DeliverToTarget", ["error", "throttle", "timeout"]);
-    if (fault)
-      return { code: fault.kind.toUpperCase(), message: `${target.arn} answered with ${fault.kind}`, retry: true };
+    if (fault) return { code: CODES[fault.kind] ?? "UNKNOWN", message: `${target.arn}: ${fault.kind}`, retry: true };
     const from = this.#principal(rule);
     switch (target.arn.split(":")[2]) {
       case "sqs":
-        return this.#cloud.neighbour<SqsDoor>("sqs").deliver(target.arn, body, from) ? undefined : refusal(target);
+        return this.#toQueue(target, body, from);
       case "lambda":
         return this.#toFunction(target, body, from);
       case "sns":
@@ -116,6 +122,12 @@ export class Delivery {
       default:
         return this.#toBus(errand, from);
     }
+  }
+
+  #toQueue(target: Target, body: string, from: ServicePrincipal): Failure | undefined {
+    const sqs = this.#cloud.neighbour<SqsDoor>("sqs");
+    if (sqs.deliver(target.arn, body, from)) return undefined;
+    return sqs.queues().some(({ arn }) => arn === target.arn) ? refusal(target) : absence(target);
   }
 
   #toFunction(target: Target, body: string, from: ServicePrincipal): Failure | undefined {
@@ -143,11 +155,17 @@ export class Delivery {
   /** Another bus takes the event by the rule's role or by its own policy. */
   #toBus({ target, event, hops, rule }: Errand, from: ServicePrincipal): Failure | undefined {
     const bus = [...this.#buses.values()].find(({ arn }) => arn === target.arn);
-    if (!bus) return { code: "NO_RESOURCE", message: `there is no event bus ${target.arn}`, retry: false };
+    if (!bus) return absence(target);
+    if (target.roleArn !== undefined && !this.#assumes(target.roleArn))
+      return { code: "FAILED_TO_ASSUME_ROLE", message: `${target.roleArn} cannot be assumed`, retry: false };
     if (!this.#mayPutOn(bus, event, target, from)) return refusal(target);
     if (hops >= MOST_HOPS) this.#cloud.say(`events: ${rule.name} sends ${event["detail-type"]} in circles; dropped`);
     else this.onBus(bus, event, hops + 1);
     return undefined;
+  }
+
+  #assumes(roleArn: string): boolean {
+    return this.#cloud.neighbour<IamDoor>("iam").trusts(roleArn, "events.amazonaws.com");
   }
 
   #mayPutOn(bus: Bus, event: BusEvent, { roleArn }: Target, from: ServicePrincipal): boolean {
@@ -160,7 +178,6 @@ export class Delivery {
           "aws:SourceArn": from.sourceArn,
         }) === "allow"
       );
-    if (!iam.trusts(roleArn, "events.amazonaws.com")) return false;
     const role: Principal = { kind: "role", roleArn, sessionName: "events" };
     return iam.decide(role, "events:PutEvents", bus.arn, context).allowed;
   }
@@ -168,6 +185,12 @@ export class Delivery {
 
 const refusal = ({ arn }: Target): Failure => ({
   code: "NO_PERMISSIONS",
-  message: `Lack of permissions to invoke ${arn}, or there is no such resource.`,
+  message: `Lack of permissions to invoke ${arn}.`,
+  retry: false,
+});
+
+const absence = ({ arn }: Target): Failure => ({
+  code: "NO_RESOURCE",
+  message: `There is no resource ${arn}.`,
   retry: false,
 });

@@ -10,6 +10,9 @@ export interface Arrival {
   readonly attributes: Readonly<Record<string, string>> | undefined;
 }
 
+/** A queue that is there and refuses. */
+export const CLOSED_QUEUE = "arn:aws:sqs:us-east-1:111122223333:closed";
+
 /** Neighbours that keep what they get; an ARN containing `closed` refuses everything. */
 export const recordingNeighbours =
   (arrivals: Arrival[]) =>
@@ -19,7 +22,8 @@ export const recordingNeighbours =
       arrivals.push({ atMs: cloud.clock.now(), arn, body, attributes });
       return true;
     };
-    const sqs: Pick<SqsDoor, "deliver"> = {
+    const sqs: Pick<SqsDoor, "deliver" | "queues"> = {
+      queues: () => [{ arn: CLOSED_QUEUE, name: "closed", url: "", visibilitySeconds: 30 }],
       deliver: (queueArn, body, _from, attributes) => keep(queueArn, body, attributes),
     };
     const lambda: Pick<LambdaDoor, "allows" | "invokeAsync"> = {

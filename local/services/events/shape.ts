@@ -1,9 +1,9 @@
 import type { BusEvent, Json } from "../../contract.ts";
 import type { Rule, TargetShape } from "./state.ts";
 
-const STEP = /\.([^.[\]]+)|\[(?:'([^']*)'|"([^"]*)"|(\d+))\]/y;
+const STEP = /\.([\w-]+)|\[(\d+)\]/y;
 
-/** Whether a text is a path of the kind EventBridge takes: `$`, `.name`, `['name']`, `[0]`. */
+/** Whether a text is a path of the kind EventBridge takes: `$`, `.name`, `[0]`, no names in brackets. */
 export const isPath = (path: string): boolean => stepsOf(path) !== undefined;
 
 const stepsOf = (path: string): readonly string[] | undefined => {
@@ -12,7 +12,7 @@ const stepsOf = (path: string): readonly string[] | undefined => {
   for (STEP.lastIndex = 1; STEP.lastIndex < path.length; ) {
     const found = STEP.exec(path);
     if (!found) return undefined;
-    steps.push(found[1] ?? found[2] ?? found[3] ?? found[4] ?? "");
+    steps.push(found[1] ?? found[2] ?? "");
   }
   return steps;
 };
