@@ -8,6 +8,7 @@ import { createEcrService } from "./services/ecr/service.ts";
 import { createEcsService } from "./services/ecs/service.ts";
 import { createEventsService } from "./services/events/service.ts";
 import { createIamService } from "./services/iam/service.ts";
+import { createInspector2Service } from "./services/inspector2/service.ts";
 import { createLambdaService } from "./services/lambda/service.ts";
 import { createLogsService } from "./services/logs/service.ts";
 import { createSchedulerService } from "./services/scheduler/service.ts";
@@ -32,6 +33,7 @@ const ALL: readonly ((cloud: Cloud) => Service)[] = [
   createEventsService,
   createApplicationAutoScalingService,
   createEcrService,
+  createInspector2Service,
   createEcsService,
   createLambdaService,
   createSchedulerService,

@@ -182,6 +182,8 @@ test("the page needs nothing from elsewhere and fits a phone; its world has what
   expect(status).toBe(200);
   expect(body).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   expect(String(body).match(/(src|href)="(?!data:)/g)).toBeNull();
+  const [, script = ""] = /<script>(.*)<\/script>/s.exec(String(body)) ?? [];
+  expect(() => new Function(script)).not.toThrow();
   const world = (await fixture.ask("GET", "/world")).body as Record<string, unknown>;
   const shown = [...String(body).matchAll(/world\.([a-z]+)/gi)].map(([, name]) => name ?? "");
   expect(Object.keys(world)).toEqual(expect.arrayContaining(shown));
