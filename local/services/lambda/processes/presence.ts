@@ -49,6 +49,7 @@ export class Presence {
     this.#timer = undefined;
     const state = ++this.#state;
     this.#hold ??= this.#clock.hold(this.#what);
+    if (this.#hasTurn) return;
     await this.#turns.take();
     if (state === this.#state) this.#hasTurn = true;
     else this.#turns.give();

@@ -226,3 +226,56 @@ test("one process at a time: the calls of two functions come in the same order e
   expect(orders[0]).toBe("/test/0 /test/1 /test/2 /test/3");
   expect(orders[1]).toBe(orders[0]);
 });
+
+test("one process at a time: a call that is delayed hands the turn on, one that is answered at once keeps it", async () => {
+  const serial = await createWorld({ isSerial: true });
+  const [a, b] = [serial.makeProbe("a"), serial.makeProbe("b")];
+  serial.onAsked(async ({ path, headers }) => {
+    const suspended = serial.lambda.suspendProcess(headers["x-local-process"]);
+    const { clock } = serial.cloud;
+    if (path === "/test/late")
+      await new Promise<void>((resolve) => {
+        clock.at(clock.now() + 7000, "a late answer", resolve);
+      });
+    await suspended?.resume();
+    return { status: 200, body: path };
+  });
+  const paths = ["/test/late", "/test/soon", "/test/late", "/test/soon"];
+  const outcomes = paths.map((path, index) => serial.lambda.invoke(index % 2 ? a : b, { act: "http", path }));
+  await serial.pass(20);
+  expect((await Promise.all(outcomes)).map(({ payload }) => payload)).toEqual(paths);
+  await serial.stop();
+});
+
+test("a runner of another kind can stand in for processes", async () => {
+  const other = await createWorld();
+  const seen: string[] = [];
+  other.lambda.runBy({
+    invoke: async ({ name }, { payload }) => {
+      seen.push(`${name} ${payload}`);
+      return { payload: '"from elsewhere"' };
+    },
+    stop: async () => {},
+  });
+  expect(await other.act(other.makeProbe("simulated"), { x: 1 })).toEqual({ payload: "from elsewhere" });
+  expect(seen).toEqual(['simulated {"x":1}']);
+  await other.stop();
+});
+
+test("a call that waits for another function lets time go on", async () => {
+  const other = await createWorld();
+  const sleeper = other.makeProbe("sleeper");
+  const caller = other.makeProbe("caller", {}, [
+    { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: sleeper },
+  ]);
+  // The caller's call is open while the sleeper sleeps: neither may hold the clock for ever.
+  other.onAsked(async ({ headers }) => {
+    const suspended = other.lambda.suspendProcess(headers["x-local-process"]);
+    const { payload } = await other.lambda.invoke(sleeper, { act: "sleep", seconds: 10 });
+    await suspended?.resume();
+    return { status: 200, body: String(payload) };
+  });
+  const before = other.cloud.clock.now();
+  expect(await other.act(caller, { act: "http", path: "/test/" }, 20)).toEqual({ payload: String(before + 10_000) });
+  await other.stop();
+});
