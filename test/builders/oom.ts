@@ -54,15 +54,15 @@ export const service = (over: Partial<ServiceState> = {}): ServiceState => ({
   ...over,
 });
 
-/** The service while somebody else's deployment is under way. */
-export const deploying = (): ServiceState =>
+/** The service while somebody else's deployment is under way, or as it ended. */
+export const deploying = (rolloutState: "IN_PROGRESS" | "COMPLETED" = "IN_PROGRESS"): ServiceState =>
   service({
     deployments: [
       {
         id: "ecs-svc/1",
         status: "PRIMARY",
         taskDefinitionArn: REVISION,
-        rolloutState: "IN_PROGRESS",
+        rolloutState,
         desiredCount: 3,
         runningCount: 1,
         failedTasks: 0,
