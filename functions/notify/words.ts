@@ -52,8 +52,8 @@ const minutes = (seconds: Evidence[string]): string => {
 export const headline = ({ service, evidence, reaction }: Incident): string => {
   const name = service?.name ?? "a task";
   if (reaction !== "oom") return name;
-  if (evidence.toMemoryMiB === undefined) return `${name} is killed for memory`;
-  return `${name} is killed for memory: ${memory(evidence.fromMemoryMiB)} → ${memory(evidence.toMemoryMiB)}`;
+  if (evidence.toMemoryMiB === undefined) return `${name} was killed for memory`;
+  return `${name} was killed for memory: ${memory(evidence.fromMemoryMiB)} → ${memory(evidence.toMemoryMiB)}`;
 };
 
 /** Why the decision was what it was. */
