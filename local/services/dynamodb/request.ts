@@ -70,6 +70,9 @@ const unmodelled = [
 
 /** Refuses members whose effect is not modelled here. */
 export function refuseUnmodelled(request: JsonObject): void {
-  const found = unmodelled.find((member) => ![undefined, null, "NONE"].includes(request[member] as never));
+  const found = unmodelled.find((member) => {
+    const value = request[member];
+    return value !== undefined && value !== null && value !== "NONE";
+  });
   if (found !== undefined) throw validation(`the local cloud does not model ${found}; leave it out of the request`);
 }

@@ -14,9 +14,7 @@ const receivedMessage = ({ message, handle }: Receipt): ReceivedMessage => ({
   body: message.body,
   md5OfBody: message.digest,
   attributes: systemAttributes(message),
-  messageAttributes: Object.fromEntries(
-    Object.entries(message.messageAttributes).map(([name, attribute]) => [name, { ...attribute }]),
-  ),
+  messageAttributes: message.messageAttributes,
 });
 
 /** The door over these queues. */
@@ -41,7 +39,7 @@ export function createDoor(cloud: Cloud, queues: Queues, sending: Sending): SqsD
       const attributes: MessageAttributes = Object.fromEntries(
         Object.entries(messageAttributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),
       );
-      sending.send(found, { MessageBody: body, MessageAttributes: attributes as never }, { cloud, principal: from });
+      sending.send(found, { MessageBody: body, MessageAttributes: attributes }, { cloud, principal: from });
       return true;
     },
     receive: (arn, atMost, visibilitySeconds) => queue(arn).receive(atMost, visibilitySeconds).map(receivedMessage),

@@ -3,11 +3,11 @@ import type { Json } from "../../contract.ts";
 import { invalidParameter } from "./errors.ts";
 
 /** One message attribute on the wire: text, or base64. */
-export interface MessageAttribute {
+export type MessageAttribute = {
   readonly DataType: string;
   readonly StringValue?: string;
   readonly BinaryValue?: string;
-}
+};
 
 /** Attributes by name. */
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;

@@ -158,6 +158,8 @@ describe("a long poll", () => {
     await sqs.pass(5);
     await sqs.work("SendMessage", { MessageBody: "came" });
     expect(messages(await waiting)).toMatchObject([{ Body: "came" }]);
+    await sqs.pass(60);
+    expect(sqs.told.find(({ metric, queue }) => metric === "NumberOfEmptyReceives" && queue === "work")?.value).toBe(0);
   });
 
   test("ends empty when its time is over, and counts as an empty receive", async () => {

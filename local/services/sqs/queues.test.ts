@@ -268,6 +268,13 @@ describe("a queue", () => {
     expect(await attributes("All")).toEqual(before);
   });
 
+  test("takes dead letters of its own kind only", async () => {
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: sqs.arn("work"), maxReceiveCount: 3 });
+    const Attributes = { FifoQueue: "true", RedrivePolicy };
+    const line = await refusal(sqs.call("CreateQueue", { QueueName: "line.fifo", Attributes }));
+    expect(line.message).toContain("Dead-letter queue must be same type of queue as the source");
+  });
+
   test("may refuse to take the dead letters of others", async () => {
     await sqs.work("SetQueueAttributes", { Attributes: { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' } });
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: sqs.arn("work"), maxReceiveCount: 3 });

@@ -37,7 +37,7 @@ function messageOf({ message, handle }: Receipt, request: JsonObject): JsonObjec
     Body: message.body,
     ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
     ...(ofAttributes !== undefined && {
-      MessageAttributes: attributes as unknown as JsonObject,
+      MessageAttributes: attributes,
       MD5OfMessageAttributes: ofAttributes,
     }),
   };
