@@ -42,15 +42,16 @@ test("a thousand events in random order come out sorted, those asked for while r
   expect(ran).toEqual([...ran].sort((a, b) => a - b));
 });
 
-test("an event in the past runs now, and a cancelled one never", async () => {
+test("an event in the past runs now, after what was asked for before it, and a cancelled one never", async () => {
   const clock = new VirtualClock(NOON);
   const ran: string[] = [];
+  clock.at(NOON, "now", () => void ran.push("now"));
   clock.at(seconds(-5), "past", () => void ran.push(`past@${clock.now() - NOON}`));
   const timer = clock.at(seconds(1), "cancelled", () => void ran.push("cancelled"));
   timer.cancel();
   timer.cancel();
   await clock.advance(seconds(2));
-  expect(ran).toEqual(["past@0"]);
+  expect(ran).toEqual(["now", "past@0"]);
 });
 
 test("masses of cancelled events are forgotten, the others kept", async () => {
@@ -159,7 +160,14 @@ test.each([
 
 test("two who move time take turns, and time never goes back", async () => {
   const clock = new VirtualClock(NOON);
+  const ran: string[] = [];
+  clock.at(seconds(1), "slow", async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    ran.push("slow");
+  });
+  clock.at(seconds(2), "next", () => void ran.push("next"));
   await Promise.all([clock.advance(seconds(10)), clock.advance(seconds(4))]);
+  expect(ran).toEqual(["slow", "next"]);
   expect(clock.now()).toBe(seconds(10));
   await expect(clock.advance(Number.NaN)).rejects.toThrow("time cannot move to NaN");
   expect(() => clock.at(Number.NaN, "broken", () => {})).toThrow('"broken" cannot fall due at NaN');

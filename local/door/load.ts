@@ -32,22 +32,24 @@ export class QueueLoads {
     }
     this.#running.get(queueArn)?.cancel();
     this.#running.delete(queueArn);
-    if (ratePerSecond > 0) this.#next(queueArn, ratePerSecond, messages ?? Number.POSITIVE_INFINITY, 0);
+    if (ratePerSecond > 0) this.#next(queueArn, ratePerSecond, messages ?? Number.POSITIVE_INFINITY, this.#now(), 0);
   }
 
-  /** Sends what is due by the end of each interval; `owed` carries the fraction of a message over. */
-  #next(queueArn: string, ratePerSecond: number, left: number, owed: number): void {
-    const { clock } = this.#cloud;
-    const intervalMs = Math.max(BATCH_MS, 1000 / ratePerSecond);
-    const timer = clock.at(clock.now() + intervalMs, `load of ${queueArn}`, () => {
-      // A whisker above, so that ten times a tenth is one.
-      const due = owed + (ratePerSecond * intervalMs) / 1000 + 1e-9;
-      const sending = Math.min(Math.floor(due), left);
-      this.#send(queueArn, sending);
+  /** Sends what is due since `startMs`, batch by batch; counted from there, so that no fraction of a message is lost. */
+  #next(queueArn: string, ratePerSecond: number, wanted: number, startMs: number, sent: number): void {
+    const dueMs = Math.max(this.#now() + BATCH_MS, startMs + ((sent + 1) * 1000) / ratePerSecond);
+    const timer = this.#cloud.clock.at(dueMs, `load of ${queueArn}`, () => {
+      // A whisker above, so that three times a third is one.
+      const due = Math.min(Math.floor(((this.#now() - startMs) * ratePerSecond) / 1000 + 1e-9), wanted);
+      this.#send(queueArn, due - sent);
       this.#running.delete(queueArn);
-      if (left - sending > 0) this.#next(queueArn, ratePerSecond, left - sending, due - Math.floor(due));
+      if (due < wanted) this.#next(queueArn, ratePerSecond, wanted, startMs, due);
     });
     this.#running.set(queueArn, timer);
+  }
+
+  #now(): number {
+    return this.#cloud.clock.now();
   }
 
   #send(queueArn: string, messages: number): void {

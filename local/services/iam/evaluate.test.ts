@@ -66,6 +66,7 @@ const CASES: Case[] = [
   ["an index is not its table",                          [allow("dynamodb:Query", TABLE)], "dynamodb:Query", `${TABLE}/index/due`, {}, "none"],
   ["an index by pattern",                                [allow("dynamodb:Query", `${TABLE}/index/*`)], "dynamodb:Query", `${TABLE}/index/due`, {}, "allow"],
   ["a star does not span the fields of an ARN",          [allow("ecs:UpdateService", "arn:aws:ecs:*:service/main/api")], "ecs:UpdateService", SERVICE, {}, "none"],
+  ["a pattern that ends early is not the beginning of an ARN", [allow("ecs:UpdateService", "arn:aws:ecs:*")], "ecs:UpdateService", SERVICE, {}, "none"],
   ["a star spans slashes within the last field",         [allow("ecs:UpdateService", "arn:aws:ecs:*:*:service/*")], "ecs:UpdateService", SERVICE, {}, "allow"],
   ["resources are case-sensitive",                       [allow("ecs:UpdateService", SERVICE.replace("api", "API"))], "ecs:UpdateService", SERVICE, {}, "none"],
   ["an action without resources needs a star",           [allow("ecs:DescribeTaskDefinition", "arn:aws:ecs:us-east-1:111122223333:task-definition/*")], "ecs:DescribeTaskDefinition", "*", {}, "none"],
