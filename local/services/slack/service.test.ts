@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../contract.ts";
 import type { SlackMessage } from "../../neighbours.ts";
-import { signatureOf } from "./interaction.ts";
-import { createSlackWorld, noonMs, type SlackWorld } from "./testing.ts";
+import { buttons, createSlackWorld, markdown, noonMs, postTo, type SlackWorld } from "./testing.ts";
 
 let world: SlackWorld;
 beforeEach(async () => {
@@ -10,20 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const text = (words: string): JsonObject => ({ type: "mrkdwn", text: words });
-const buttons: readonly JsonObject[] = [
-  { type: "section", text: text("*order-service* ran out of memory") as never },
-  {
-    type: "actions",
-    block_id: "answers",
-    elements: [{ type: "button", text: { type: "plain_text", text: "Undo" }, action_id: "undo", value: "plan-1" }],
-  },
-];
-const post = async (input: JsonObject = {}): Promise<{ ts: string; channel: string }> => {
-  const answer = await world.call("chat.postMessage", { channel: "#alerts", text: "hello", ...input });
-  expect(answer?.body).toMatchObject({ ok: true });
-  return { ts: String(answer?.body.ts), channel: String(answer?.body.channel) };
-};
+const post = (input: JsonObject = {}): Promise<{ ts: string; channel: string }> => postTo(world, input);
 const messages = (): readonly SlackMessage[] => world.slack.messages();
 
 describe("posting", () => {
@@ -58,7 +44,7 @@ describe("posting", () => {
     ["blocks that break a limit", { channel: "#alerts", blocks: [{ type: "banner" }] }, "invalid_blocks"],
     [
       "blocks too long together",
-      { channel: "#alerts", blocks: Array(8).fill({ type: "section", text: text("x".repeat(2000)) }) },
+      { channel: "#alerts", blocks: Array(8).fill({ type: "section", text: markdown("x".repeat(2000)) }) },
       "msg_blocks_too_long",
     ],
     ["an answer to nothing", { channel: "#alerts", text: "a", thread_ts: "1.000001" }, "thread_not_found"],
@@ -238,101 +224,4 @@ describe("trouble", () => {
     await world.pass(60);
     expect((await answer)?.body.ok).toBe(true);
   });
-});
-
-describe("a click", () => {
-  test("is a signed form with the action, the person and the message", async () => {
-    const { ts, channel } = await post({ blocks: buttons });
-    const outcome = world.slack.click({ ts, actionId: "undo", user: "alice" });
-    await world.pass(1);
-    expect(await outcome).toEqual({ status: 200 });
-    const [{ headers, body, method } = { headers: {}, body: "", method: "" }] = world.sentToApp;
-    expect(method).toBe("POST");
-    const { signingSecret } = world.slack.credentials();
-    expect(headers).toMatchObject({
-      "content-type": "application/x-www-form-urlencoded",
-      "x-slack-request-timestamp": String(noonMs / 1000),
-      "x-slack-signature": signatureOf(signingSecret, noonMs / 1000, body),
-    });
-    expect(JSON.parse(new URLSearchParams(body).get("payload") ?? "")).toMatchObject({
-      type: "block_actions",
-      user: { name: "alice", id: expect.stringMatching(/^U0/) },
-      container: { type: "message", message_ts: ts, channel_id: channel },
-      message: { ts, text: "hello" },
-      actions: [{ type: "button", action_id: "undo", block_id: "answers", value: "plan-1" }],
-      response_url: expect.stringMatching(/^https:\/\/hooks\.slack\.com\/actions\//),
-    });
-  });
-
-  test("the signature is HMAC-SHA256 as Slack documents it", () => {
-    // The worked example of docs.slack.dev, "Verifying requests from Slack".
-    const body =
-      "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
-    expect(signatureOf("8f742231b10e8888abcd99yyyzzz85a5", 1531420618, body)).toBe(
-      "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503",
-    );
-  });
-
-  test("an answer after more than three seconds is too late", async () => {
-    const { ts } = await post({ blocks: buttons });
-    world.appTakesSeconds = 3.5;
-    const outcome = world.slack.click({ ts, actionId: "undo", user: "alice" });
-    await world.pass(5);
-    expect(await outcome).toEqual({ status: 504 });
-  });
-
-  test("a person who clicked can be looked up, others not", async () => {
-    const { ts } = await post({ blocks: buttons });
-    const { body } = world.slack.interaction({ ts, actionId: "undo", user: "U123ABC" });
-    expect(body).toContain("U123ABC");
-    expect((await world.call("users.info", { user: "U123ABC" }))?.body).toMatchObject({
-      ok: true,
-      user: { id: "U123ABC" },
-    });
-    expect((await world.call("users.info", { user: "U999" }))?.body.error).toBe("user_not_found");
-  });
-
-  test.each([
-    ["a message that is not there", "1.000001", "undo", "there is no message 1.000001"],
-    ["an action that it does not have", undefined, "redo", "has no element of that action id"],
-  ])("refuses %s", async (_, missing, actionId, words) => {
-    const { ts } = await post({ blocks: buttons });
-    await expect(world.slack.click({ ts: missing ?? ts, actionId, user: "alice" })).rejects.toThrow(words);
-  });
-
-  test("the response URL edits the message, five times within half an hour", async () => {
-    const { ts } = await post({ blocks: buttons });
-    const { body } = world.slack.interaction({ ts, actionId: "undo", user: "alice" });
-    const { response_url } = JSON.parse(new URLSearchParams(body).get("payload") ?? "");
-    const path = `hooks${new URL(response_url).pathname}`;
-    for (let use = 1; use <= 5; use += 1)
-      expect((await world.post(path, { replace_original: true, text: `use ${use}` })).status).toBe(200);
-    expect(messages()).toMatchObject([{ text: "use 5", blocks: [], edits: 5 }]);
-    expect(await world.post(path, { text: "more" })).toEqual({ status: 404, text: "used_url" });
-  });
-
-  test("the response URL ends after half an hour", async () => {
-    const { ts } = await post({ blocks: buttons });
-    const { body } = world.slack.interaction({ ts, actionId: "undo", user: "alice" });
-    const { response_url } = JSON.parse(new URLSearchParams(body).get("payload") ?? "");
-    await world.pass(1801);
-    const path = `hooks${new URL(response_url).pathname}`;
-    expect(await world.post(path, { delete_original: true })).toEqual({ status: 404, text: "expired_url" });
-  });
-});
-
-test("installing puts the credentials into the app's secret and leaves its other members", () => {
-  world.makeSecret("app/slack", { botToken: "", signingSecret: "", note: "kept" });
-  world.slack.install("app/slack");
-  const secrets = world.cloud.neighbour<{ value(id: string): string }>("secretsmanager");
-  expect(JSON.parse(secrets.value("app/slack"))).toEqual({ ...world.slack.credentials(), note: "kept" });
-});
-
-test.each([
-  ["no function has", []],
-  ["several functions have", ["https://a.on.aws/", "https://b.on.aws/"]],
-])("without a request URL, %s one is an error that says so", async (words, urls) => {
-  const other = await createSlackWorld(urls);
-  await expect(other.slack.click({ ts: "1", actionId: "a", user: "b" })).rejects.toThrow(words);
-  await other.stop();
 });

@@ -106,3 +106,23 @@ export async function createSlackWorld(
   };
   return world;
 }
+
+/** A text object in Slack's own markup. */
+export const markdown = (text: string): JsonObject => ({ type: "mrkdwn", text });
+
+/** Blocks with one button, `undo`. */
+export const buttons: readonly JsonObject[] = [
+  { type: "section", text: markdown("*order-service* ran out of memory") as Json },
+  {
+    type: "actions",
+    block_id: "answers",
+    elements: [{ type: "button", text: { type: "plain_text", text: "Undo" }, action_id: "undo", value: "plan-1" }],
+  },
+];
+
+/** Posts "hello" to #alerts, or what is given. */
+export async function postTo(world: SlackWorld, input: JsonObject): Promise<{ ts: string; channel: string }> {
+  const answer = await world.call("chat.postMessage", { channel: "#alerts", text: "hello", ...input });
+  if (answer?.body.ok !== true) throw new Error(`the test could not post: ${JSON.stringify(answer?.body)}`);
+  return { ts: String(answer.body.ts), channel: String(answer.body.channel) };
+}
