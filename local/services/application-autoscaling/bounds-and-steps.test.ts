@@ -36,6 +36,14 @@ describe("bounds", () => {
   });
 });
 
+// biome-ignore format: a table reads as a table
+test.each([[10, 80, 12], [10, 70, 10], [10, 63, 9], [10, 7, 5], [1, 7, 1]])(
+  "tracking 70 with %i tasks at %i wants %i", (basis, value, expected) => {
+    const sizing = { kind: "tracking", target: 70, mayScaleIn: true } as const;
+    expect(wantedCount(sizing, basis, { value, threshold: 70 })).toBe(expected);
+  },
+);
+
 describe("step scaling", () => {
   const steps = (from: number | null, to: number | null, by: number): JsonObject => ({
     MetricIntervalLowerBound: from,

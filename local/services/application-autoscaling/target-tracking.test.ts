@@ -96,6 +96,16 @@ describe("target tracking", () => {
     expect(service.changes).toEqual([3]);
   });
 
+  test("suspending scale-in keeps an idle service as large as it is", async () => {
+    const { service, ask, minutes, register, track } = world();
+    await register();
+    await track();
+    await ask("RegisterScalableTarget", { SuspendedState: { DynamicScalingInSuspended: true } });
+    service.desired = 10;
+    await minutes(25);
+    expect(service.changes).toEqual([]);
+  });
+
   test("the maximum holds", async () => {
     const { service, minutes, register, track } = world();
     await register({ MaxCapacity: 4 });

@@ -133,6 +133,33 @@ describe("alarms", () => {
     expect(await state()).toBe("OK");
   });
 
+  test("one minute without a value is no lack of data: the value before it still counts", async () => {
+    const { alarm, feed, minutes, state } = world();
+    await alarm();
+    await feed(99, 99, 99, undefined, undefined);
+    expect(await state()).toBe("ALARM");
+    await minutes(4);
+    expect(await state()).toBe("INSUFFICIENT_DATA");
+  });
+
+  test("a state that is set again tells nobody", async () => {
+    const { ask, alarm, arrivals } = world();
+    await alarm();
+    const set = { AlarmName: "deep", StateValue: "ALARM", StateReason: "drill" };
+    await ask("SetAlarmState", set);
+    await ask("SetAlarmState", set);
+    expect(arrivals).toHaveLength(1);
+  });
+
+  test("composite alarms are told only when asked for by type", async () => {
+    const { ask } = world();
+    await ask("PutCompositeAlarm", { AlarmName: "all", AlarmRule: "TRUE" });
+    expect(await ask("DescribeAlarms", {})).toEqual({ MetricAlarms: [], CompositeAlarms: [] });
+    expect(await ask("DescribeAlarms", { AlarmTypes: ["CompositeAlarm"] })).toMatchObject({
+      CompositeAlarms: [{ AlarmName: "all", AlarmRule: "TRUE", StateValue: "ALARM" }],
+    });
+  });
+
   test("a composite alarm follows its children by its rule", async () => {
     const { ask, alarm, arrivals, state, feed } = world();
     await alarm({ AlarmActions: [] });

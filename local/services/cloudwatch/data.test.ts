@@ -39,7 +39,7 @@ describe("metrics", () => {
       EndTime: startAtMs / 1000 + 300,
       Period: 300,
       Statistics: ["Sum", "Average", "Minimum", "Maximum", "SampleCount"],
-      ExtendedStatistics: ["p50"],
+      ExtendedStatistics: ["p50", "p90"],
     });
     expect(answer.Datapoints).toEqual([
       {
@@ -50,7 +50,7 @@ describe("metrics", () => {
         Minimum: 1,
         Maximum: 10,
         SampleCount: 5,
-        ExtendedStatistics: { p50: 3 },
+        ExtendedStatistics: { p50: 3, p90: expect.closeTo(7.6) },
       },
     ]);
   });

@@ -96,6 +96,8 @@ describe("images and tags", () => {
     await expect(ask("DescribeImages", { imageIds: [{ imageTag: "v9" }] })).rejects.toMatchObject({
       code: "ImageNotFoundException",
     });
+    const imageIds = [{ imageTag: "v1", imageDigest: "sha256:00" }];
+    await expect(ask("DescribeImages", { imageIds })).rejects.toMatchObject({ code: "ImageNotFoundException" });
     await expect(ask("ListImages", { repositoryName: "none" })).rejects.toMatchObject({
       code: "RepositoryNotFoundException",
     });
@@ -164,6 +166,25 @@ describe("lifecycle", () => {
     }
     await pass(86_400);
     expect(await ask("ListImages")).toMatchObject({ imageIds: [{ imageTag: "b" }, { imageTag: "c" }] });
+  });
+
+  test("an image belongs to the first rule that selects it", async () => {
+    const keepThree = { tagStatus: "tagged", tagPrefixList: ["v"], countType: "imageCountMoreThan", countNumber: 3 };
+    const keepOne = { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1 };
+    const rules = [keepOne, keepThree].map((selection, index) => ({
+      rulePriority: 2 - index,
+      selection,
+      action: { type: "expire" },
+    }));
+    const { ask, push, pass } = world(policy(...rules));
+    for (const imageTag of ["v1", "v2", "x1", "x2"]) {
+      push({ imageTag });
+      await pass(60);
+    }
+    await pass(86_400);
+    expect(await ask("ListImages")).toMatchObject({
+      imageIds: [{ imageTag: "v1" }, { imageTag: "v2" }, { imageTag: "x2" }],
+    });
   });
 
   test("a policy that is no policy is refused, and a repository without one says so", async () => {

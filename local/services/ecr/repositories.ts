@@ -90,7 +90,7 @@ export const mayMove = ({ mutability: { setting, exclusions } }: Repository, tag
 /** Points a tag at an image; what it pointed at before stays, without it. */
 export const pointTag = (repository: Repository, tag: string, digest: string, account: string): void => {
   const before = repository.tags.get(tag);
-  if (before !== undefined && before !== digest && !mayMove(repository, tag))
+  if (before !== undefined && !mayMove(repository, tag))
     throw new AwsError(
       "ImageTagAlreadyExistsException",
       `The image tag '${tag}' already exists in the '${repository.name}' repository and cannot be overwritten because the repository is immutable (registry '${account}').`,

@@ -160,23 +160,28 @@ describe("enhanced scanning", () => {
     const { ask, push } = world();
     const imageDigest = push({ scan: enhanced() });
     await expect(ask("StartImageScan", { imageId: { imageDigest } })).rejects.toThrow("This feature is disabled");
+    push({ imageTag: "basic" });
+    await expect(ask("StartImageScan", { imageId: { imageDigest } })).rejects.toThrow("This feature is disabled");
+    push({ imageTag: "enhanced", scan: enhanced() });
     expect(await ask("GetRegistryScanningConfiguration")).toMatchObject({
       scanningConfiguration: { scanType: "ENHANCED" },
     });
   });
 
   test("Inspector filters findings and coverage, and refuses filters it does not know", async () => {
-    const { inspect, push, pass } = world();
+    const { inspect, push, pass, told } = world();
     const digest = push({ scan: enhanced("CRITICAL", "LOW") });
     push({
       imageTag: "v2",
       scan: { imageScanStatus: { status: "UNSUPPORTED_IMAGE" }, imageScanFindings: { enhancedFindings: [] } },
     });
     await pass(200);
+    expect(told("Inspector2 Scan").map(({ detail }) => detail["image-digest"])).toEqual([digest]);
     const equals = (value: string) => [{ comparison: "EQUALS", value }];
     expect(await inspect("ListFindings", { severity: equals("LOW"), ecrImageHash: equals(digest) })).toMatchObject({
       findings: [{ title: "CVE-1 - lib" }],
     });
+    expect((await inspect("ListFindings", { severity: [] })).findings).toHaveLength(2);
     expect(await inspect("ListFindings", { ecrImageTags: equals("v3") })).toEqual({ findings: [] });
     expect(await inspect("ListCoverage", { ecrImageTags: equals("v2") })).toMatchObject({
       coveredResources: [{ scanStatus: { statusCode: "INACTIVE", reason: "UNSUPPORTED_OS" } }],

@@ -39,12 +39,19 @@ describe("the API", () => {
     rule({ Arn: queue("work") }, { EventPattern: { source: ["mine"] } });
     const entry = { Source: "mine", DetailType: "Thing", Detail: "{}" };
     const answer = await ask("PutEvents", {
-      Entries: [entry, { ...entry, Source: "aws.ecs" }, { ...entry, Detail: "[]" }, { ...entry, DetailType: "" }],
+      Entries: [
+        entry,
+        { ...entry, Source: "aws.ecs" },
+        { ...entry, Source: "aws" },
+        { ...entry, Detail: "[]" },
+        { ...entry, DetailType: "" },
+      ],
     });
     expect(answer).toMatchObject({
-      FailedEntryCount: 3,
+      FailedEntryCount: 4,
       Entries: [
         { EventId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        { ErrorCode: "NotAuthorizedForSourceException" },
         { ErrorCode: "NotAuthorizedForSourceException" },
         { ErrorCode: "MalformedDetail" },
         { ErrorCode: "InvalidArgument" },
@@ -132,6 +139,26 @@ describe("the API", () => {
     expect(await ask("TestEventPattern", input(event))).toEqual({ Result: true });
     expect(await ask("TestEventPattern", input({ ...event, source: "x" }))).toEqual({ Result: false });
     await expect(ask("TestEventPattern", input({ source: "s" }))).rejects.toThrow(/id is missing/);
+  });
+
+  test("a sixth target is refused", async () => {
+    const { ask } = world();
+    await ask("PutRule", { Name: "r", EventPattern: '{"source":["s"]}' });
+    const Targets = ["1", "2", "3", "4", "5", "6"].map((Id) => ({ Id, Arn: queue("work") }));
+    await expect(ask("PutTargets", { Rule: "r", Targets })).rejects.toMatchObject({ code: "LimitExceededException" });
+    await ask("PutTargets", { Rule: "r", Targets: Targets.slice(1) });
+  });
+
+  test("a statement of the same name replaces the one before", async () => {
+    const { ask, declare } = world();
+    for (const Effect of ["Allow", "Deny"])
+      declare("AWS::Events::EventBusPolicy", {
+        StatementId: "s",
+        Statement: { Effect, Principal: "*", Action: "events:PutEvents" },
+      });
+    const { Policy } = await ask("DescribeEventBus", {});
+    expect(JSON.parse(String(Policy))).toMatchObject({ Statement: [{ Sid: "s", Effect: "Deny" }] });
+    expect(String(Policy)).not.toContain("Allow");
   });
 
   test("a target of a service that is not modelled is refused by name", async () => {

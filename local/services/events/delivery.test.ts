@@ -145,6 +145,42 @@ describe("what a target receives", () => {
     expect(arrivals.map(({ arn }) => arn).sort()).toEqual([lambda("f"), topic, queue("far")].sort());
   });
 
+  test("buses that send to each other do not do so for ever", async () => {
+    const { arrivals, declare, emit, pass } = world();
+    const buses = ["one", "two"].map((Name) => declare("AWS::Events::EventBus", { Name }).attributes.Arn ?? "");
+    const Principal = { Service: "events.amazonaws.com" };
+    const allow = { Effect: "Allow", Principal, Action: "events:PutEvents", Resource: "*" };
+    for (const EventBusName of ["one", "two"])
+      declare("AWS::Events::EventBusPolicy", { EventBusName, StatementId: "in", Statement: allow });
+    const send = (EventBusName: string, Arn = "") =>
+      declare(
+        "AWS::Events::Rule",
+        {
+          EventBusName,
+          EventPattern: { source: ["aws.ecs"] },
+          Targets: [
+            { Id: "b", Arn },
+            { Id: "q", Arn: queue("seen") },
+          ],
+        },
+        `From${EventBusName}`,
+      );
+    send("default", buses[0]);
+    send("one", buses[1]);
+    send("two", buses[0]);
+    emit();
+    await pass(60);
+    expect(arrivals).toHaveLength(6);
+  });
+
+  test("a function that does not let the rule in is dead-lettered", async () => {
+    const { arrivals, rule, emit, pass } = world();
+    rule({ Arn: lambda("closed"), DeadLetterConfig: { Arn: queue("dead") } });
+    emit();
+    await pass(2);
+    expect(arrivals).toMatchObject([{ arn: queue("dead"), attributes: { ERROR_CODE: "NO_PERMISSIONS" } }]);
+  });
+
   test("another bus that does not let events in is dead-lettered", async () => {
     const { arrivals, declare, rule, emit, pass } = world();
     const other = declare("AWS::Events::EventBus", { Name: "other" });

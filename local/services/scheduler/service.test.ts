@@ -141,6 +141,24 @@ test("a throttled target is tried again", async () => {
   expect(arrivals).toHaveLength(1);
 });
 
+test("retries end, and the dead letter says which limit ended them", async () => {
+  const { arrivals, local, schedule, pass } = world();
+  const limits = { RetryPolicy: { MaximumRetryAttempts: 2 }, DeadLetterConfig: { Arn: DEAD } };
+  schedule({ Arn: FUNCTION, ...limits }, { ScheduleExpression: "at(2026-01-02T03:05:00)" });
+  schedule({ Arn: QUEUE, ...limits }, { ScheduleExpression: "at(2026-01-02T03:05:00)" });
+  local.faults.add({ service: "sqs", operation: "SendMessage", kind: "throttle", times: 3 });
+  await pass(600);
+  expect(arrivals).toMatchObject([
+    {
+      arn: DEAD,
+      attributes: {
+        EXHAUSTED_RETRY_CONDITION: { StringValue: "MaximumRetryAttempts" },
+        RETRY_ATTEMPTS: { StringValue: "2" },
+      },
+    },
+  ]);
+});
+
 test("a function is invoked with a Scheduled Event when there is no input", async () => {
   const { arrivals, schedule, pass } = world();
   schedule({ Arn: FUNCTION });
