@@ -54,6 +54,7 @@ const ENDS: Readonly<Partial<Record<PlanStatus, Stage>>> = {
   stuck: "failed",
   expired: "superseded",
   superseded: "superseded",
+  held: "held",
 };
 
 /** Which stage a running plan is in follows from the last step that was done. */

@@ -3,7 +3,6 @@ import * as v from "valibot";
 import { explain, type Resolved, resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
 import { parseServiceArn } from "#shared/domain/arn.ts";
-import type { PlanDraft } from "#shared/domain/plan.ts";
 import { stackNameOf, type Tags } from "#shared/domain/tags.ts";
 import { dayOf, hourOf, monthOf, secondsBetween } from "#shared/domain/time.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -95,6 +94,12 @@ export const createOom = (deps: OomDeps): ((message: Message) => Promise<Outcome
     return {
       decision: decide(facts, settings),
       mode: settings.mode,
+      admission: {
+        group: REGISTER_GROUP,
+        intervalMs: REGISTER_INTERVAL_MS,
+        maxActsPerHour: settings.actsPerHour,
+        maxUsdPerMonth: settings.addedUsdPerMonth,
+      },
       aftermath: { cooldownSeconds, failuresUntilOpen, breakerOpenSeconds },
       settings: explained,
       account,
@@ -146,16 +151,6 @@ export const createOom = (deps: OomDeps): ((message: Message) => Promise<Outcome
         reason === "deployment-in-progress" ? (item.waitingForDeploymentSince ?? clock.now().toISOString()) : undefined,
     }),
     judge,
-    admit: ({ account, settings }, { usdPerMonth }: PlanDraft) =>
-      ledger.admit({
-        ...(account && { seen: account }),
-        group: REGISTER_GROUP,
-        now: clock.now(),
-        intervalMs: REGISTER_INTERVAL_MS,
-        maxActsPerHour: Number(settings["account.actsPerHour"]?.value),
-        usdPerMonth,
-        maxUsdPerMonth: Number(settings["account.addedUsdPerMonth"]?.value),
-      }),
   };
 
   const engine = createEngine({

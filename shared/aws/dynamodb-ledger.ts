@@ -156,7 +156,7 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
   },
 
   async admit(request: AdmissionRequest) {
-    let seen = request.seen ?? (await this.account());
+    let seen = request.seen;
     for (let tries = 0; tries < 20; tries += 1) {
       const admission = decideAdmission(request, seen);
       if (admission.kind === "over-budget") return admission;

@@ -30,7 +30,19 @@ export interface Aftermath {
   readonly breakerOpenSeconds: number;
 }
 
+/** What a plan needs of the account before its first write, as the settings said when it was decided. */
+export interface AdmissionLimits {
+  /** A group of API actions that share AWS's token bucket, such as `task-definition-write`. */
+  readonly group: string;
+  /** One slot of the group is handed out in this time. */
+  readonly intervalMs: number;
+  readonly maxActsPerHour: number;
+  readonly maxUsdPerMonth: number;
+}
+
 export interface Plan extends PlanDraft {
+  /** Undefined for a plan that counts against no budget and no rate. */
+  readonly admission: AdmissionLimits | undefined;
   readonly aftermath: Aftermath;
   readonly schemaVersion: number;
   readonly id: string;
@@ -51,11 +63,20 @@ export type PlanStatus =
   | "undone"
   | "failed"
   | "superseded"
+  | "held"
   | "expired"
   | "stuck";
 
 /** Statuses after which a plan is over. */
-export const ENDED: ReadonlySet<PlanStatus> = new Set(["done", "undone", "failed", "superseded", "expired", "stuck"]);
+export const ENDED: ReadonlySet<PlanStatus> = new Set([
+  "done",
+  "undone",
+  "failed",
+  "superseded",
+  "held",
+  "expired",
+  "stuck",
+]);
 
 /** What a finished step leaves for those after it, such as the ARN of a registered revision. */
 export type StepResult = Readonly<Record<string, string | number | boolean>>;
@@ -73,6 +94,8 @@ export interface PlanProgress {
   readonly intent: { readonly cursor: number; readonly at: string } | undefined;
   readonly stepStartedAt: string;
   readonly nextCheckAt: string | undefined;
+  /** Whether it has its place in the budgets and in AWS's rate limit. */
+  readonly isAdmitted: boolean;
   /** How often it was derived again from somebody else's revision. */
   readonly derivations: number;
   /** Failed tries of the present step, for the pause before the next. */

@@ -1,6 +1,6 @@
 /** What the ledger must be able to do. Every write is one conditional write on one item. */
 import type { Kill } from "#shared/domain/kill.ts";
-import type { PlanProgress, ReactionName } from "#shared/domain/plan.ts";
+import type { AdmissionLimits, PlanProgress, ReactionName } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 
@@ -74,16 +74,11 @@ export interface Ledger {
   due(now: Date, limit: number): Promise<readonly DueItem[]>;
 }
 
-export interface AdmissionRequest {
+export interface AdmissionRequest extends AdmissionLimits {
   /** The account as last seen; saves the read when nobody was admitted since. */
-  readonly seen?: AccountState;
-  /** A group of API actions that share AWS's token bucket, such as `task-definition-write`. */
-  readonly group: string;
+  readonly seen: AccountState;
   readonly now: Date;
-  readonly intervalMs: number;
-  readonly maxActsPerHour: number;
   readonly usdPerMonth: number;
-  readonly maxUsdPerMonth: number;
 }
 
 /** Something the sweep must hand back to its owner. */

@@ -4,6 +4,8 @@ import type { ServiceItem } from "#shared/ports/ledger.ts";
 
 const later = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
 
+const NOTHING_DONE: ReadonlySet<string> = new Set(["superseded", "held", "expired"]);
+
 /** The item after its plan moved to `progress`: unchanged but for the plan while it still runs. */
 export const settled = (item: ServiceItem, progress: PlanProgress, now: Date): ServiceItem => {
   const { aftermath } = progress.plan;
@@ -15,7 +17,7 @@ export const settled = (item: ServiceItem, progress: PlanProgress, now: Date): S
   return {
     ...item,
     active: undefined,
-    cooldownUntil: progress.status === "superseded" ? item.cooldownUntil : later(now, aftermath.cooldownSeconds),
+    cooldownUntil: NOTHING_DONE.has(progress.status) ? item.cooldownUntil : later(now, aftermath.cooldownSeconds),
     breaker: { failures, openUntil: opens ? later(now, aftermath.breakerOpenSeconds) : item.breaker.openUntil },
     addedUsdPerMonth: item.addedUsdPerMonth + (isInForce ? progress.plan.usdPerMonth : 0),
     waitingForDeploymentSince: undefined,

@@ -1,15 +1,16 @@
 /** The one interpreter of plans: claims, runs steps, remembers before and after each write, tells, and leaves. */
-import { ENDED, type Plan, type PlanProgress } from "#shared/domain/plan.ts";
+import { ENDED, PLAN_SCHEMA_VERSION, type Plan, type PlanProgress } from "#shared/domain/plan.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import type { StepName } from "#shared/domain/step.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import type { Ledger, ServiceItem } from "#shared/ports/ledger.ts";
+import type { AccountState, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
 import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt, settled } from "./aftermath.ts";
+import { createBrakes } from "./brakes.ts";
 import { withRecord } from "./outbox.ts";
-import { intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
+import { expired, intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
 import type { AnyStepDefinition, StepOutcome } from "./step-definition.ts";
 
 /** The steps a function carries, by import; a step that is not here cannot be run by it. */
@@ -35,24 +36,14 @@ export type Started =
   /** Somebody else wrote first; decide again from what is there now. */
   | { readonly kind: "conflict"; readonly current: ServiceItem };
 
-/** `slotAt` is when the plan's first write may happen; `isPaused` is the switch as read a moment ago. */
-export interface Admitted {
-  readonly slotAt: Date;
-  readonly isPaused: boolean;
-}
-
 export interface Engine {
-  /** Records the plan, then runs it as far as it goes now. */
-  start(item: ServiceItem, plan: Plan, admitted: Admitted): Promise<Started>;
+  /** Records the plan, then runs it as far as it goes now. `account` is the account as read just now. */
+  start(item: ServiceItem, plan: Plan, account: AccountState | undefined): Promise<Started>;
   /** Goes on with a plan of this service if it is due; `isWoken` asks now, whatever the time. */
   resume(ref: ServiceRef, options: { readonly isWoken: boolean }): Promise<void>;
   /** Writes the records an item still holds into history and onto the bus. */
   flush(item: ServiceItem): Promise<void>;
 }
-
-/** The pause switch is looked at again after this long, and while it is on a plan asks again so often. */
-const PAUSE_READ_SECONDS = 5;
-const PAUSED_AGAIN_SECONDS = 300;
 
 /** A plan sends itself back to its queue at most so often, well below Lambda's limit of 16 rounds. */
 const MOST_SELF_SENT = 8;
@@ -61,7 +52,10 @@ const GOING_ON: ReadonlySet<string> = new Set(["running", "undoing"]);
 
 const afterSeconds = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
-const initialProgress = (plan: Plan, now: Date, slotAt: Date): PlanProgress => ({
+/** How long a proposal may be answered. */
+const APPROVAL_SECONDS = 24 * 3600;
+
+const initialProgress = (plan: Plan, now: Date): PlanProgress => ({
   plan,
   status: plan.mode === "ask" ? "awaiting-approval" : "running",
   steps: plan.steps,
@@ -69,30 +63,21 @@ const initialProgress = (plan: Plan, now: Date, slotAt: Date): PlanProgress => (
   results: {},
   intent: undefined,
   stepStartedAt: now.toISOString(),
-  nextCheckAt: slotAt > now ? slotAt.toISOString() : undefined,
+  nextCheckAt: plan.mode === "ask" ? afterSeconds(now, APPROVAL_SECONDS).toISOString() : undefined,
+  isAdmitted: false,
   derivations: 0,
   attempts: 0,
-  because: slotAt > now ? "rate" : undefined,
+  because: undefined,
 });
-
-/** No write to AWS is begun with less time left, for its answer could not be remembered. */
-const SECONDS_A_WRITE_NEEDS = 10;
 
 export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   const { ledger, publisher, mailbox, clock, ports, steps, owner, leaseSeconds, secondsLeft } = deps;
-  let pauseSeen: { readonly at: Date; readonly isPaused: boolean } | undefined;
+  const brakes = createBrakes({ ledger, clock, secondsLeft });
 
   const meanings: StepMeanings = {
     undo: (step, result) => steps[step.do]?.undo(step, result) ?? [],
     rebase: (step, revision, by) => steps[step.do]?.rebase(step, revision, by) ?? step,
     writes: (step) => steps[step.do]?.writes ?? false,
-  };
-
-  const isPaused = async (now: Date): Promise<boolean> => {
-    if (!pauseSeen || now.getTime() - pauseSeen.at.getTime() > PAUSE_READ_SECONDS * 1000) {
-      pauseSeen = { at: now, isPaused: (await ledger.account()).isPaused };
-    }
-    return pauseSeen.isPaused;
   };
 
   /** Writes a change of an item we hold; when a kill was noted meanwhile, the change is made again on that. */
@@ -126,6 +111,11 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     const { plan, steps: all, cursor } = progress;
     const step = all[cursor];
     const definition = step && steps[step.do];
+    if (plan.schemaVersion !== PLAN_SCHEMA_VERSION)
+      return new ReflexError(
+        "defect",
+        `running plan ${plan.id}: its version is ${plan.schemaVersion}, ours is ${PLAN_SCHEMA_VERSION}`,
+      );
     if (!definition)
       return new ReflexError("defect", `running ${step?.do} of plan ${plan.id}: not a step of this function`);
     try {
@@ -144,17 +134,20 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     }
   };
 
-  /** Why the next write must not be begun now. */
-  const heldBack = async (): Promise<StepOutcome | undefined> => {
-    const now = clock.now();
-    if (secondsLeft() < SECONDS_A_WRITE_NEEDS) return { kind: "wait", until: now, because: "out-of-time" };
-    if (!(await isPaused(now))) return undefined;
-    return { kind: "wait", until: afterSeconds(now, PAUSED_AGAIN_SECONDS), because: "paused" };
-  };
-
   const writesNext = ({ steps: all, cursor }: PlanProgress): boolean => {
     const step = all[cursor];
     return step !== undefined && meanings.writes(step);
+  };
+
+  /** Asks the step at the cursor, unless a brake is on. What was not begun leaves no intent behind. */
+  const advance = async (item: ServiceItem, progress: PlanProgress, ownIntentAt: string | undefined) => {
+    const isOwnIntent = progress.intent?.at === ownIntentAt;
+    const wasTried = progress.attempts > 0 || (progress.intent !== undefined && !isOwnIntent);
+    if (!writesNext(progress)) return { outcome: await ask(item, progress, wasTried), from: progress };
+    const brake = await brakes.heldBack(progress);
+    const isAdmitted = progress.isAdmitted || brake === undefined || ("because" in brake && brake.because === "rate");
+    if (!brake) return { outcome: await ask(item, progress, wasTried), from: { ...progress, isAdmitted } };
+    return { outcome: brake, from: { ...progress, isAdmitted, ...(isOwnIntent && { intent: undefined }) } };
   };
 
   /** Runs steps until the plan waits or ends. We hold the lease; `intentAt` is the intent that this very run wrote. */
@@ -162,22 +155,21 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     let item = held;
     let ownIntentAt = intentAt;
     for (;;) {
-      const before = item.active;
+      let before = item.active;
       if (!before) return item;
-      const brake = writesNext(before) ? await heldBack() : undefined;
-      if (!brake && writesNext(before) && before.intent === undefined) {
+      if (writesNext(before) && before.intent === undefined) {
         ownIntentAt = clock.now().toISOString();
-        const intended = intending(before, ownIntentAt);
+        before = intending(before, ownIntentAt);
+        const intended = before;
         item = await write(item, (fresh) => ({ ...fresh, active: intended }));
       }
-      const wasTried = before.attempts > 0 || (before.intent !== undefined && before.intent.at !== ownIntentAt);
-      const outcome = brake ?? (await ask(item, before, wasTried));
+      const { outcome, from } = await advance(item, before, ownIntentAt);
       const now = clock.now();
-      const after = movedOn(before, outcome, meanings, now);
-      const record = progressRecord(before, after, outcome, now);
+      const after = movedOn(from, outcome, meanings, now);
+      const record = progressRecord(from, after, outcome, now);
       const tell = (fresh: ServiceItem): ServiceItem => ({
         ...fresh,
-        outbox: isNews(before, after) ? withRecord(fresh, record) : fresh.outbox,
+        outbox: isNews(from, after) ? withRecord(fresh, record) : fresh.outbox,
       });
       if (ENDED.has(after.status) || after.nextCheckAt !== undefined) {
         return write(item, (fresh) => ({ ...settled(tell(fresh), after, now), lease: undefined }));
@@ -193,9 +185,10 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     }
   };
 
-  /** Goes on by itself soon after AWS refused; the sweep would come too, only later. */
+  /** Goes on by itself when its slot has come or after AWS refused; the sweep would come too, only later. */
   const askAgainSoon = async ({ ref, active }: ServiceItem): Promise<void> => {
-    if (!active?.nextCheckAt || active.attempts === 0 || active.attempts > MOST_SELF_SENT) return;
+    const isExpected = active?.because === "rate" || (active !== undefined && active.attempts > 0);
+    if (!isExpected || !active.nextCheckAt || active.attempts > MOST_SELF_SENT) return;
     const delaySeconds = (new Date(active.nextCheckAt).getTime() - clock.now().getTime()) / 1000;
     await mailbox.send({ resume: active.plan.id, service: ref }, { delaySeconds });
   };
@@ -221,27 +214,34 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     }
   };
 
+  /** A proposal that nobody answered in time is over: silence is a no. */
+  const expireIfDue = async (item: ServiceItem, active: PlanProgress, now: Date): Promise<void> => {
+    if (!active.nextCheckAt || new Date(active.nextCheckAt) > now) return flush(item);
+    const after = expired(active);
+    const record = progressRecord(active, after, { kind: "superseded", because: "not-answered" }, now);
+    const over = settled({ ...item, outbox: withRecord(item, record) }, after, now);
+    const result = await ledger.save(over, dueAt(over, now));
+    if (result.kind === "saved") await flush(result.item);
+  };
+
   return {
     flush,
 
-    async start(item, plan, { slotAt, isPaused: isSwitchOn }) {
+    async start(item, plan, account) {
+      if (account) brakes.saw(account);
       const now = clock.now();
-      pauseSeen = { at: now, isPaused: isSwitchOn };
-      const progress = initialProgress(plan, now, slotAt);
-      const runsNow = progress.status === "running" && progress.nextCheckAt === undefined;
+      const progress = initialProgress(plan, now);
+      if (progress.status !== "running") {
+        const result = await ledger.save({ ...item, active: progress }, dueAt({ ...item, active: progress }, now));
+        if (result.kind === "conflict") return result;
+        await flush(result.item);
+        return { kind: "started", item: result.item };
+      }
       const intentAt = now.toISOString();
-      const claimed = runsNow
-        ? leased({ ...item, active: intending(progress, intentAt) }, now)
-        : { ...item, active: progress };
+      const claimed = leased({ ...item, active: intending(progress, intentAt) }, now);
       const result = await ledger.save(claimed, dueAt(claimed, now));
       if (result.kind === "conflict") return result;
-      if (runsNow) return { kind: "started", item: await run(result.item, intentAt) };
-      if (progress.status === "running") {
-        const delaySeconds = (slotAt.getTime() - now.getTime()) / 1000;
-        await mailbox.send({ resume: plan.id, service: item.ref }, { delaySeconds });
-      }
-      await flush(result.item);
-      return { kind: "started", item: result.item };
+      return { kind: "started", item: await run(result.item, intentAt) };
     },
 
     async resume(ref, { isWoken }) {
@@ -249,7 +249,8 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       const item = await ledger.service(ref);
       if (item.lease && new Date(item.lease.until) > now) return;
       const { active } = item;
-      if (!active || !GOING_ON.has(active.status)) return flush(item);
+      if (!active) return flush(item);
+      if (!GOING_ON.has(active.status)) return expireIfDue(item, active, now);
       const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
       // A slot of the rate limit and the pause after a failure are not cut short by an event.
       const mayBeWoken = isWoken && active.attempts === 0 && active.because !== "rate";

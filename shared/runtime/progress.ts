@@ -80,8 +80,9 @@ export const advanced = (
       return { ...progress, nextCheckAt: outcome.until.toISOString(), because: outcome.because, attempts: 0 };
     case "failed":
       return failed(progress, outcome.because, outcome.keep ?? false, meanings, now);
+    case "held":
     case "superseded":
-      return ended(progress, "superseded", outcome.because);
+      return ended(progress, outcome.kind, outcome.because);
     case "overwrote": {
       if (progress.derivations >= MOST_DERIVATIONS) return ended(progress, "stuck", "contended");
       const steps = progress.steps.map((step) => meanings.rebase(step, outcome.revision, outcome.by));
@@ -112,6 +113,9 @@ export const movedOn = (
   if (!(said instanceof ReflexError)) return advanced(progress, said, meanings, now);
   return said.retryable ? postponed(progress, said.kind, now) : ended(progress, "stuck", said.kind);
 };
+
+/** The progress of a proposal that nobody answered. */
+export const expired = (progress: PlanProgress): PlanProgress => ended(progress, "expired", "not-answered");
 
 /** Marks that the step at the cursor is about to write. */
 export const intending = (progress: PlanProgress, at: string): PlanProgress => ({
@@ -157,7 +161,7 @@ export const progressRecord = (
     service: plan.service,
     kind: "progress",
     mode: plan.mode,
-    decision: BAD_ENDS.has(after.status) ? "escalate" : "act",
+    decision: BAD_ENDS.has(after.status) ? "escalate" : after.status === "held" ? "hold" : "act",
     reason: after.because,
     evidence,
     plan: { id: plan.id, kind: plan.kind, status: after.status, usdPerMonth: plan.usdPerMonth },

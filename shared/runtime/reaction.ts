@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Act, Decision, Evidence } from "#shared/domain/decision.ts";
 import {
+  type AdmissionLimits,
   type Aftermath,
   type Mode,
   PLAN_SCHEMA_VERSION,
@@ -14,13 +15,7 @@ import type { ServiceRef } from "#shared/domain/service.ts";
 import { dayOf } from "#shared/domain/time.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
-import {
-  type AccountState,
-  type Admission,
-  type Ledger,
-  type ServiceItem,
-  unknownService,
-} from "#shared/ports/ledger.ts";
+import { type AccountState, type Ledger, type ServiceItem, unknownService } from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import type { Engine } from "./engine.ts";
 import { withRecord } from "./outbox.ts";
@@ -38,14 +33,14 @@ export interface Reaction<Subject> {
   remember(item: ServiceItem, subject: Subject, reason: string | undefined): ServiceItem;
   /** Reads what is needed and decides. */
   judge(subject: Subject, item: ServiceItem): Promise<Judgement>;
-  /** The place in AWS's rate limit and in the budgets that a plan needs before it may start. */
-  admit(judgement: Judgement, plan: PlanDraft): Promise<Admission>;
 }
 
 export interface Judgement {
   readonly decision: Decision<PlanDraft, string, string>;
   readonly mode: Mode;
   readonly aftermath: Aftermath;
+  /** What a plan must be admitted by; undefined when it counts against nothing. */
+  readonly admission: AdmissionLimits | undefined;
   readonly settings: LedgerRecord["settings"];
   /** The account as it was seen; undefined when the decision did not need it. */
   readonly account: AccountState | undefined;
@@ -104,9 +99,14 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
     };
   };
 
-  const planOf = (subject: Subject, { plan, evidence }: Act<PlanDraft>, { mode, aftermath }: Judgement): Plan => ({
+  const planOf = (
+    subject: Subject,
+    { plan, evidence }: Act<PlanDraft>,
+    { mode, aftermath, admission }: Judgement,
+  ): Plan => ({
     ...plan,
     aftermath,
+    admission,
     schemaVersion: PLAN_SCHEMA_VERSION,
     id: planIdOf(plan),
     reaction: reaction.name,
@@ -133,15 +133,6 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
   };
 
   const start = async (subject: Subject, item: ServiceItem, judgement: Judgement, decision: Act<PlanDraft>) => {
-    const admission = await reaction.admit(judgement, decision.plan);
-    if (admission.kind === "over-budget") {
-      const held = {
-        kind: "hold",
-        reason: "budget-account",
-        evidence: { ...decision.evidence, spent: admission.spent },
-      } as const;
-      return recordOnly(subject, item, { ...judgement, decision: held });
-    }
     const plan = planOf(subject, decision, judgement);
     const day = dayOf(clock.now());
     const noted: ServiceItem = {
@@ -150,7 +141,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
       acts: { day, count: item.acts.day === day ? item.acts.count + 1 : 1 },
       outbox: withRecord(item, recordOf(subject, judgement, plan)),
     };
-    return engine.start(noted, plan, { slotAt: admission.slotAt, isPaused: judgement.account?.isPaused ?? true });
+    return engine.start(noted, plan, judgement.account);
   };
 
   /** An event about no service: told once, remembered by its id alone. */

@@ -28,6 +28,8 @@ export type StepOutcome =
   | { readonly kind: "wait"; readonly until: Date; readonly because: string }
   /** `keep` leaves what the plan did so far in force: taking it back would help nobody. */
   | { readonly kind: "failed"; readonly because: string; readonly keep?: boolean; readonly evidence?: Evidence }
+  /** A budget forbids it; nothing was done. */
+  | { readonly kind: "held"; readonly because: string; readonly evidence?: Evidence }
   /** Somebody else's change made the plan void; theirs stays. */
   | { readonly kind: "superseded"; readonly because: string; readonly evidence?: Evidence }
   /** Our write (`by`) replaced a newer revision of somebody else: derive again from theirs, at once. */

@@ -1,5 +1,5 @@
 /** `Ledger` and `Messages` over maps: the same conditions as the table, none of its latency. */
-import { accountOf, decideAdmission, nobodyKnown } from "#shared/aws/dynamodb-account.ts";
+import { accountOf, decideAdmission } from "#shared/aws/dynamodb-account.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import {
   type AccountState,
@@ -70,7 +70,7 @@ export const fakeLedger = (): FakeLedger => {
     },
 
     async admit(request) {
-      const admission = decideAdmission(request, this.accountNow ?? nobodyKnown);
+      const admission = decideAdmission(request, this.accountNow);
       if (admission.kind === "over-budget") return admission;
       const { now, group, intervalMs } = request;
       const hour = now.toISOString().slice(0, 13);

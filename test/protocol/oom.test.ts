@@ -101,6 +101,7 @@ test("ten kills of one revision at once, each twice, make one plan and one revis
   await Promise.all([...kills, ...kills].map((kill) => world.spawn().handle(kill)));
   await world.passTime();
   expect(raised(world)).toHaveLength(1);
+  expect(world.ledger.accountNow.acts.count).toBe(1);
   const plans = new Set(world.ledger.appended.flatMap(({ plan }) => plan?.id ?? []));
   expect(plans.size).toBe(1);
 });
@@ -137,4 +138,47 @@ test("a permission that is missing stops the plan for a person and tries nothing
     reason: "denied",
     plan: { status: "stuck" },
   });
+});
+
+test("over the account's budget the plan is given up before anything is written, and said so", async () => {
+  const world = createWorld({ clusters: ["production"], account: { actsPerHour: 1 } });
+  const hour = world.clock.now().toISOString().slice(0, 13);
+  const happened = world.spawn();
+  // The budget is used up between the decision and the admission: the policy could not see it.
+  happened.process.at(CALLS.indexOf("admit"), () => {
+    world.ledger.accountNow = { ...world.ledger.accountNow, acts: { hour, count: 1 }, admissions: 1 };
+  });
+  await happened.handle(killEvent());
+  expect(raised(world)).toHaveLength(0);
+  expect((await world.item()).active).toBeUndefined();
+  expect(world.ledger.appended.at(-1)).toMatchObject({ decision: "hold", reason: "budget-account" });
+});
+
+test("a proposal that nobody answers expires and changes nothing", async () => {
+  const world = createWorld();
+  if (world.services.state) world.services.state = { ...world.services.state, tags: { "reflex:oom:mode": "ask" } };
+  await world.spawn().handle(killEvent());
+  expect((await world.item()).active?.status).toBe("awaiting-approval");
+  world.clock.advance(25 * 3600);
+  await world.passTime(2);
+  expect((await world.item()).active).toBeUndefined();
+  expect(raised(world)).toHaveLength(0);
+  expect(world.ledger.appended.at(-1)?.plan?.status).toBe("expired");
+});
+
+test("plans beyond the rate of AWS wait for their slots and are all carried out", async () => {
+  const world = createWorld();
+  const { now } = world.clock;
+  world.ledger.accountNow = {
+    ...world.ledger.accountNow,
+    nextSlotAt: { "task-definition-write": new Date(now().getTime() + 600_000).toISOString() },
+    admissions: 1,
+  };
+  await world.spawn().handle(killEvent());
+  expect(raised(world)).toHaveLength(0);
+  expect(world.mail).toMatchObject([{ delaySeconds: expect.closeTo(600, 0) }]);
+  await world.passTime(4);
+  expect(raised(world)).toHaveLength(0);
+  await world.passTime();
+  expect(raised(world)).toHaveLength(1);
 });

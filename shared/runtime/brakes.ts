@@ -1,0 +1,66 @@
+/** What stands between a plan and its next write to AWS: time left, the pause switch, budgets and rate. */
+import type { PlanProgress } from "#shared/domain/plan.ts";
+import { addSeconds, isOlderThan } from "#shared/domain/time.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { AccountState, Ledger } from "#shared/ports/ledger.ts";
+import type { StepOutcome } from "./step-definition.ts";
+
+export interface BrakeDeps {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** How long this invocation may still run. */
+  readonly secondsLeft: () => number;
+}
+
+export interface Brakes {
+  /** Takes the account as somebody read it just now, which saves a read. */
+  saw(account: AccountState): void;
+  /** Why the next write must not be begun now; undefined when it may. */
+  heldBack(progress: PlanProgress): Promise<StepOutcome | undefined>;
+}
+
+/** No write is begun with less time left, for its answer could not be remembered. */
+const SECONDS_A_WRITE_NEEDS = 10;
+
+/** The pause switch is read again after this long, and while it is on a plan asks again so often. */
+const SWITCH_READ_SECONDS = 5;
+const PAUSED_AGAIN_SECONDS = 300;
+
+export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes => {
+  let seen: { readonly at: Date; readonly account: AccountState } | undefined;
+
+  const accountNow = async (now: Date): Promise<AccountState> => {
+    if (!seen || isOlderThan(seen.at, SWITCH_READ_SECONDS, now)) seen = { at: now, account: await ledger.account() };
+    return seen.account;
+  };
+
+  /** A place in AWS's rate limit and in the budgets, taken once per plan. */
+  const admission = async (
+    { plan }: PlanProgress,
+    account: AccountState,
+    now: Date,
+  ): Promise<StepOutcome | undefined> => {
+    if (!plan.admission) return undefined;
+    const admitted = await ledger.admit({ ...plan.admission, usdPerMonth: plan.usdPerMonth, seen: account, now });
+    if (admitted.kind === "over-budget") {
+      return { kind: "held", because: "budget-account", evidence: { spent: admitted.spent } };
+    }
+    return admitted.slotAt > now ? { kind: "wait", until: admitted.slotAt, because: "rate" } : undefined;
+  };
+
+  return {
+    saw(account) {
+      seen = { at: clock.now(), account };
+    },
+
+    async heldBack(progress) {
+      const now = clock.now();
+      if (secondsLeft() < SECONDS_A_WRITE_NEEDS) return { kind: "wait", until: now, because: "out-of-time" };
+      const account = await accountNow(now);
+      if (account.isPaused) {
+        return { kind: "wait", until: new Date(addSeconds(now, PAUSED_AGAIN_SECONDS)), because: "paused" };
+      }
+      return progress.isAdmitted ? undefined : admission(progress, account, now);
+    },
+  };
+};
