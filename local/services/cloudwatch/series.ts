@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 const FIELDS = 4;
 /** Source: CloudWatch, metrics of one-minute periods are kept for 15 days. */
-export const KEPT_MS = 15 * 24 * 3_600_000;
+const KEPT_MS = 15 * 24 * 3_600_000;
 /** Single values, which percentiles need, are kept this long and this many per minute. */
 const VALUES_KEPT_MINUTES = 180;
 const VALUES_PER_MINUTE = 256;

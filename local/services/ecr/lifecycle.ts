@@ -59,7 +59,7 @@ const isSelected = (repository: Repository, rule: LifecycleRule, image: Image): 
 };
 
 /** The images a policy would expire now; what an index refers to stays while the index does. */
-export const expired = (repository: Repository, rules: readonly LifecycleRule[], nowMs: number): readonly Image[] => {
+const expired = (repository: Repository, rules: readonly LifecycleRule[], nowMs: number): readonly Image[] => {
   const referred = new Set([...repository.images.values()].flatMap(({ children }) => children));
   const free = [...repository.images.values()].filter(({ digest }) => !referred.has(digest));
   const taken = new Set<Image>();

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 const CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
 const LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
-export const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
-export const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
+const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+const INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 
 /** `sha256:` and the hash of a text. */
 export const digestOf = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;

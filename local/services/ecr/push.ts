@@ -1,8 +1,9 @@
 import type { Cloud, JsonObject } from "../../contract.ts";
 import type { PushedImage } from "../../neighbours.ts";
+import { beginScan } from "./begin-scan.ts";
 import { attestationManifest, imageManifest, indexManifest, type Manifest } from "./manifests.ts";
 import { pointTag, repositoryNamed } from "./repositories.ts";
-import { beginScan, isEnhancedAnswer } from "./scans.ts";
+import { isEnhancedAnswer } from "./scans.ts";
 import type { Image, Registry, Repository } from "./state.ts";
 
 const store = (

@@ -82,7 +82,7 @@ const isLike = (wildcard: string, tag: string): boolean =>
   ).test(tag);
 
 /** Whether a tag that exists may be pointed elsewhere. */
-export const mayMove = ({ mutability: { setting, exclusions } }: Repository, tag: string): boolean => {
+const mayMove = ({ mutability: { setting, exclusions } }: Repository, tag: string): boolean => {
   const isExcluded = exclusions.some((wildcard) => isLike(wildcard, tag));
   return setting.startsWith("MUTABLE") ? !isExcluded : isExcluded;
 };

@@ -1,5 +1,4 @@
 import { AwsError, type Cloud, type JsonObject } from "../../contract.ts";
-import { emitScanned } from "./scan-events.ts";
 import { type Image, type Repository, type Scan, tagsOf } from "./state.ts";
 
 /** Whether an answer of DescribeImageScanFindings is one of enhanced scanning. */
@@ -14,24 +13,7 @@ export const objectOf = (value: unknown): JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 
 /** A JSON value as a list of objects, empty when it is none. */
-export const objectsOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.map(objectOf) : []);
-
-/** Begins a scan: the basic one takes seconds, the first enhanced one minutes; what nobody knows never ends. */
-export const beginScan = (cloud: Cloud, repository: Repository, image: Image): void => {
-  const { clock, random } = cloud;
-  const nowMs = clock.now();
-  const [startS, leastS, mostS] = image.isEnhanced ? [5, 60, 180] : [1, 5, 30];
-  const startedAtMs = nowMs + startS * 1_000;
-  if (image.findings === null) {
-    image.scan = { startedAtMs, finishedAtMs: undefined };
-    return;
-  }
-  const finishedAtMs = nowMs + Math.floor((leastS + random.next() * (mostS - leastS)) * 1_000);
-  image.scan = { startedAtMs, finishedAtMs };
-  clock.at(finishedAtMs, `scan of ${repository.name}@${image.digest.slice(0, 19)}`, () => {
-    if (repository.images.get(image.digest) === image) emitScanned(cloud, repository, image);
-  });
-};
+const objectsOf = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.map(objectOf) : []);
 
 const finished = (image: Image, nowMs: number): number | undefined => {
   const finishedAtMs = image.scan?.finishedAtMs;

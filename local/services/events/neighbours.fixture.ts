@@ -11,7 +11,7 @@ export interface Arrival {
 }
 
 /** A queue that is there and refuses. */
-export const CLOSED_QUEUE = "arn:aws:sqs:us-east-1:111122223333:closed";
+const CLOSED_QUEUE = "arn:aws:sqs:us-east-1:111122223333:closed";
 
 /** Neighbours that keep what they get; an ARN containing `closed` refuses everything. */
 export const recordingNeighbours =

@@ -3,7 +3,7 @@ import type { JsonObject, Principal } from "../../contract.ts";
 import { type Arrival, recordingNeighbours } from "./neighbours.fixture.ts";
 import { createEventsService } from "./service.ts";
 
-export const OWNER: Principal = { kind: "owner" };
+const OWNER: Principal = { kind: "owner" };
 /** Where time starts, in milliseconds. */
 export const startAtMs = Date.parse("2026-01-02T03:04:05Z");
 /** The ARN of a queue. */

@@ -2,17 +2,7 @@ import { arnOf, type Cloud, type JsonObject } from "../../../contract.ts";
 import type { Input } from "../../events/input.ts";
 import { dimensionsFrom, metricView, periodFrom, periodOf, type Query, queryFrom, statisticFrom } from "../queries.ts";
 import type { Rule } from "./composite.ts";
-
-/** What an alarm may be in. */
-export type StateValue = "OK" | "ALARM" | "INSUFFICIENT_DATA";
-
-/** A state with its reason, as events and DescribeAlarms tell it. */
-export interface AlarmState {
-  readonly value: StateValue;
-  readonly reason: string;
-  readonly reasonData: string | undefined;
-  readonly atMs: number;
-}
+import { type AlarmState, type StateValue, unchecked } from "./state.ts";
 
 interface Common {
   readonly name: string;
@@ -64,18 +54,10 @@ export const COMPARISONS = {
     words: "less than or equal to",
   },
 } as const;
-export type Comparison = keyof typeof COMPARISONS;
+type Comparison = keyof typeof COMPARISONS;
 const COMPARISON_NAMES = Object.keys(COMPARISONS) as Comparison[];
 
 const MISSING: readonly MissingData[] = ["missing", "ignore", "breaching", "notBreaching"];
-
-/** The beginning of every alarm. */
-export const unchecked = (atMs: number): AlarmState => ({
-  value: "INSUFFICIENT_DATA",
-  reason: "Unchecked: Initial alarm creation",
-  reasonData: undefined,
-  atMs,
-});
 
 const commonFrom = (input: Input, cloud: Cloud, replaced: Alarm | undefined): Common => {
   const name = input.text("AlarmName");

@@ -1,9 +1,10 @@
 import { AwsError, type Cloud, type JsonObject } from "../../../contract.ts";
 import type { AlarmsDoor, AutoScalingDoor, LambdaDoor, SnsDoor } from "../../../neighbours.ts";
 import type { Metrics } from "../metrics.ts";
-import { type Alarm, type AlarmState, configurationOf, type MetricAlarm } from "./alarm.ts";
+import { type Alarm, configurationOf, type MetricAlarm } from "./alarm.ts";
 import { judge, watchedValues } from "./evaluate.ts";
 import { reasonFor, stateView } from "./reason.ts";
+import type { AlarmState } from "./state.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,4 +1,4 @@
-import type { StateValue } from "./alarm.ts";
+import type { StateValue } from "./state.ts";
 
 /** A composite alarm's rule: whether it holds, given the states of the alarms it names. */
 export interface Rule {

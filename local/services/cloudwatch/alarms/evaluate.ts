@@ -1,6 +1,7 @@
 import type { Metrics, Periods } from "../metrics.ts";
 import { answer, asSeries } from "../queries.ts";
-import { COMPARISONS, type MetricAlarm, type StateValue } from "./alarm.ts";
+import { COMPARISONS, type MetricAlarm } from "./alarm.ts";
+import type { StateValue } from "./state.ts";
 
 /** A compared value with the start of its period. */
 export interface Datapoint {
@@ -24,7 +25,7 @@ const LATENESS_MS = 60_000;
 const EXTRA_PERIODS = 2;
 
 /** The periods an alarm looks at now; they end on a minute, wherever that falls within a longer period. */
-export const evaluationRange = ({ periodSeconds, evaluationPeriods }: MetricAlarm, nowMs: number): Periods => {
+const evaluationRange = ({ periodSeconds, evaluationPeriods }: MetricAlarm, nowMs: number): Periods => {
   const periodMs = periodSeconds * 1_000;
   const endMs = Math.floor((nowMs - LATENESS_MS) / 60_000) * 60_000;
   return { startMs: endMs - (evaluationPeriods + EXTRA_PERIODS) * periodMs, endMs, periodMs };

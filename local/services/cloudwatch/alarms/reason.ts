@@ -1,8 +1,9 @@
-import { type AlarmState, COMPARISONS, type MetricAlarm, type StateValue } from "./alarm.ts";
+import { COMPARISONS, type MetricAlarm } from "./alarm.ts";
 import type { Datapoint, Verdict } from "./evaluate.ts";
+import type { AlarmState, StateValue } from "./state.ts";
 
 /** `2019-10-02T17:04:40.989+0000`: how CloudWatch writes instants in events. */
-export const alarmTime = (atMs: number): string => new Date(atMs).toISOString().replace("Z", "+0000");
+const alarmTime = (atMs: number): string => new Date(atMs).toISOString().replace("Z", "+0000");
 
 /** A number as Java writes a double: `50.0`. */
 const javaDouble = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));

@@ -1,6 +1,7 @@
 import { AwsError, arnOf, type Operation } from "../../../contract.ts";
+import { beginScan } from "../begin-scan.ts";
 import { imageNamed } from "../repositories.ts";
-import { beginScan, describeFindings, scanStatus } from "../scans.ts";
+import { describeFindings, scanStatus } from "../scans.ts";
 import type { Registry } from "../state.ts";
 import { type OnRepository, read } from "./on-repository.ts";
 

@@ -1,6 +1,7 @@
 import type { Json } from "../../../contract.ts";
 import { type JsonText, JsonTextError, Members, readJsonText } from "./json-text.ts";
-import { operatorTest, type Test, valueTest } from "./operators.ts";
+import type { Test } from "./leaf.ts";
+import { operatorTest, valueTest } from "./operators.ts";
 import { type PatternRefusal, RefusedPattern } from "./refusal.ts";
 
 /** One way to satisfy a pattern: every path must have a leaf that passes one of its tests, paths in order of name. */

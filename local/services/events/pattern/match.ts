@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract.ts";
 import type { Alternative, Pattern } from "./compile.ts";
 import { Members, NumberText, readJsonText } from "./json-text.ts";
-import type { Leaf } from "./operators.ts";
+import type { Leaf } from "./leaf.ts";
 
 /** Which element of which array: array numbers with the position taken in each. */
 type Place = ReadonlyMap<number, number>;

@@ -1,6 +1,6 @@
 import { type JsonText, NumberText } from "./json-text.ts";
+import type { Test } from "./leaf.ts";
 import { quantityOf } from "./number.ts";
-import type { Test } from "./operators.ts";
 import { RefusedPattern } from "./refusal.ts";
 
 const COMPARISONS: ReadonlyMap<JsonText, (value: number, bound: number) => boolean> = new Map([

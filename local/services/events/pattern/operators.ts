@@ -1,19 +1,11 @@
 import { addressOf, blockOf, sameAddress } from "./address.ts";
 import { ignoringCase } from "./ignore-case.ts";
 import { type JsonText, Members, NumberText } from "./json-text.ts";
+import type { Test } from "./leaf.ts";
 import { quantityOf } from "./number.ts";
 import { numericTest } from "./numeric.ts";
 import { type RefusalReason, RefusedPattern } from "./refusal.ts";
 import { wildcardOf } from "./wildcard.ts";
-
-/** A leaf of an event: a string, or the text of a number, `true`, `false` or `null`. */
-export interface Leaf {
-  readonly isString: boolean;
-  readonly text: string;
-}
-
-/** What a leaf must satisfy; `absent` asks that there be none. */
-export type Test = ((leaf: Leaf) => boolean) | "absent";
 
 const onStrings =
   (test: (text: string) => boolean): Test =>
