@@ -11,10 +11,6 @@ export class DueHeap<T> {
     return this.#entries[0]?.what;
   }
 
-  get size(): number {
-    return this.#entries.length;
-  }
-
   push(atMs: number, what: T): void {
     const entries = this.#entries;
     entries.push({ atMs, order: this.#orders++, what });

@@ -23,7 +23,7 @@ export interface Message extends Sent {
   readonly digest: string;
   /** The queue it failed in, for a message that was moved. */
   readonly deadLetterSourceArn: string | undefined;
-  state: "visible" | "delayed" | "in-flight" | "gone";
+  state: "arriving" | "visible" | "delayed" | "in-flight" | "gone";
   /** Grows with every change of state, so that what was planned for an earlier state is known to be void. */
   turn: number;
   receivesHere: number;

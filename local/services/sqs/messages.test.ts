@@ -170,6 +170,21 @@ describe("a long poll", () => {
     expect(sqs.told.find(({ metric, queue }) => metric === "NumberOfEmptyReceives" && queue === "work")?.value).toBe(1);
   });
 
+  test("of a function lets time pass for its process until it is answered", async () => {
+    const roleArn = "arn:aws:iam::111122223333:role/worker";
+    const Statement = [{ Effect: "Allow", Principal: { AWS: roleArn }, Action: "sqs:*", Resource: sqs.arn("work") }];
+    await sqs.work("SetQueueAttributes", { Attributes: { Policy: JSON.stringify({ Statement }) } });
+    const waiting = sqs.as({ kind: "role", roleArn, sessionName: "fn" }, "ReceiveMessage", {
+      QueueUrl: sqs.url("work"),
+      WaitTimeSeconds: 20,
+    });
+    await sqs.pass(1);
+    expect(sqs.suspended).toEqual(["fn"]);
+    await sqs.pass(20);
+    expect(await waiting).toEqual({});
+    expect(sqs.suspended).toEqual([]);
+  });
+
   test("that came first is served first, by a message whose timeout ended too", async () => {
     await sqs.work("SendMessage", { MessageBody: "one" });
     await receive({ VisibilityTimeout: 5 });

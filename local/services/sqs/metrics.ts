@@ -1,7 +1,8 @@
 /** What CloudWatch is told of every queue, once a minute. */
 import type { Cloud } from "../../contract.ts";
 import type { CloudWatchDoor } from "../../neighbours.ts";
-import type { Activity, Queue } from "./queue.ts";
+import type { Activity } from "./activity.ts";
+import type { Queue } from "./queue.ts";
 import type { Queues } from "./queues.ts";
 
 const minuteMs = 60_000;

@@ -1,5 +1,6 @@
 /** One queue: what was sent, who holds what until when, and what goes to the dead letters. */
-import { AwsError, type Cloud, type Timer } from "../../contract.ts";
+import { AwsError, type Cloud } from "../../contract.ts";
+import { type Activity, noActivity } from "./activity.ts";
 import { digestOfBody } from "./digest.ts";
 import { outOfRange } from "./errors.ts";
 import { DueHeap } from "./heap.ts";
@@ -7,6 +8,8 @@ import { FifoLine, type Line, StandardLine } from "./lines.ts";
 import type { Message, Sent } from "./message.ts";
 import { type Counts, ObservedCounts } from "./observed-counts.ts";
 import type { QueueAttributes } from "./queue-attributes.ts";
+import { partsOfHandle, receiptHandle } from "./receipt-handle.ts";
+import { Timetable } from "./timetable.ts";
 
 /** Most messages in flight. Source: SQS developer guide, "Message quotas". */
 const maxInFlight = 120_000;
@@ -15,17 +18,6 @@ const maxVisibilitySeconds = 43_200;
 /** After so many receives a message no longer counts for the age of the oldest.
  *  Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS". */
 const receivesOfPoison = 3;
-
-/** What happened in a minute: the source of the queue's CloudWatch metrics. */
-export interface Activity {
-  sent: number;
-  sentBytes: number;
-  received: number;
-  deleted: number;
-  emptyReceives: number;
-}
-
-const quiet = (): Activity => ({ sent: 0, sentBytes: 0, received: 0, deleted: 0, emptyReceives: 0 });
 
 /** A message handed out, with the handle that speaks for this receipt of it. */
 export interface Receipt {
@@ -47,14 +39,12 @@ export class Queue {
   readonly #cloud: Cloud;
   readonly #line: Line;
   readonly #messages = new Map<string, Message>();
-  readonly #changes = new DueHeap<{ readonly message: Message; readonly turn: number }>();
-  readonly #expiries = new DueHeap<Message>();
+  readonly #times: Timetable;
   readonly #ages = new DueHeap<Message>();
   readonly #listeners: (() => void)[] = [];
   readonly #counts = { visible: 0, inFlight: 0, delayed: 0 };
   readonly #deadLetters: (arn: string) => Queue | undefined;
-  #activity = quiet();
-  #timer: { readonly atMs: number; readonly timer: Timer } | undefined;
+  #activity = noActivity();
   #sequence = 0;
 
   constructor(
@@ -71,23 +61,27 @@ export class Queue {
     this.observed = new ObservedCounts(cloud);
     this.#line = attributes.isFifo ? new FifoLine() : new StandardLine(cloud.random);
     this.#deadLetters = deadLetters;
+    this.#times = new Timetable(cloud, `sqs: messages of ${this.name} change`, {
+      show: (message) => this.#show(message),
+      remove: (message) => this.#remove(message),
+    });
   }
 
   /** The exact counts, which no caller of the API gets to see. */
   get counts(): Counts {
-    this.#settle();
+    this.#times.settle();
     return { ...this.#counts };
   }
 
   /** Whether there is anything in it. */
   get isEmpty(): boolean {
-    this.#settle();
+    this.#times.settle();
     return this.#messages.size === 0;
   }
 
   /** Seconds that the oldest message has been here, poison left out; 0 for an empty queue. */
   get oldestAgeSeconds(): number {
-    this.#settle();
+    this.#times.settle();
     for (;;) {
       const oldest = this.#ages.earliest;
       if (!oldest) return 0;
@@ -115,7 +109,7 @@ export class Queue {
       sequence: this.#sequence++,
       digest: digestOfBody(sent.body),
       deadLetterSourceArn: undefined,
-      state: "gone",
+      state: "arriving",
       turn: 0,
       receivesHere: 0,
       receives: 0,
@@ -130,7 +124,7 @@ export class Queue {
 
   /** Hands out up to `atMost` messages; those received too often go to the dead letters instead. */
   receive(atMost: number, visibilitySeconds = this.attributes.number("VisibilityTimeout")): readonly Receipt[] {
-    this.#settle();
+    this.#times.settle();
     this.#use();
     const nowMs = this.#cloud.clock.now();
     const taken: Message[] = [];
@@ -152,7 +146,7 @@ export class Queue {
       taken.push(message);
     }
     this.#activity.received += taken.length;
-    return taken.map((message) => ({ message, handle: this.#handle(message) }));
+    return taken.map((message) => ({ message, handle: receiptHandle({ queue: this.name, ...message }) }));
   }
 
   /** Whether a short poll has to be refused because too much is in flight. */
@@ -166,7 +160,7 @@ export class Queue {
 
   /** Deletes what the handle speaks for; a handle of an earlier receipt deletes nothing, without a word. */
   delete(handle: string): void {
-    this.#settle();
+    this.#times.settle();
     this.#use();
     const message = this.#held(handle);
     this.#activity.deleted++;
@@ -175,7 +169,7 @@ export class Queue {
 
   /** Sets when a message in flight becomes visible again, from now. */
   changeVisibility(handle: string, seconds: number): void {
-    this.#settle();
+    this.#times.settle();
     this.#use();
     const message = this.#held(handle);
     const nowMs = this.#cloud.clock.now();
@@ -199,11 +193,11 @@ export class Queue {
 
   /** Whether the handle was given out by this queue. */
   knows(handle: string): boolean {
-    return handleParts(handle)?.queue === this.name;
+    return partsOfHandle(handle)?.queue === this.name;
   }
 
   purge(): void {
-    this.#settle();
+    this.#times.settle();
     this.#use();
     this.lastPurgedAtMs = this.#cloud.clock.now();
     for (const message of [...this.#messages.values()]) this.#remove(message);
@@ -211,7 +205,7 @@ export class Queue {
 
   /** Takes the next visible message out for good, to be moved elsewhere. */
   takeAway(): Message | undefined {
-    this.#settle();
+    this.#times.settle();
     const message = this.#line.take([]);
     if (message) this.#remove(message);
     return message;
@@ -220,12 +214,12 @@ export class Queue {
   /** What happened since this was asked last. */
   takeActivity(): Activity {
     const activity = this.#activity;
-    this.#activity = quiet();
+    this.#activity = noActivity();
     return activity;
   }
 
   close(): void {
-    this.#timer?.timer.cancel();
+    this.#times.stop();
     this.#listeners.length = 0;
   }
 
@@ -245,7 +239,7 @@ export class Queue {
       sentAtMs: this.attributes.isFifo ? nowMs : message.sentAtMs,
       enteredAtMs: nowMs,
       sequence: this.#sequence++,
-      state: "gone",
+      state: "arriving",
       receivesHere: 0,
     });
     this.#use();
@@ -254,7 +248,7 @@ export class Queue {
 
   #enter(message: Message): Message {
     this.#messages.set(message.messageId, message);
-    this.#expiries.push(message.sentAtMs + this.attributes.number("MessageRetentionPeriod") * 1000, message);
+    this.#times.removeAt(message, message.sentAtMs + this.attributes.number("MessageRetentionPeriod") * 1000);
     this.#ages.push(message.enteredAtMs, message);
     return message;
   }
@@ -262,15 +256,13 @@ export class Queue {
   #show(message: Message): void {
     this.#move(message, "visible");
     this.#line.add(message);
-    this.#plan();
     for (const listener of [...this.#listeners]) listener();
   }
 
   #become(message: Message, state: "delayed" | "in-flight", untilMs: number): void {
     this.#move(message, state);
     this.#line.note(message);
-    this.#changes.push(untilMs, { message, turn: message.turn });
-    this.#plan();
+    this.#times.showAt(message, untilMs);
   }
 
   #remove(message: Message): void {
@@ -293,59 +285,13 @@ export class Queue {
     else if (state === "delayed") this.#counts.delayed += by;
   }
 
-  /** Brings about whatever fell due. */
-  #settle(): void {
-    const nowMs = this.#cloud.clock.now();
-    while ((this.#expiries.earliestAtMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
-      const message = this.#expiries.pop();
-      if (message && message.state !== "gone") this.#remove(message);
-    }
-    while ((this.#changes.earliestAtMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
-      const change = this.#changes.pop();
-      if (change && change.message.turn === change.turn) this.#show(change.message);
-    }
-    this.#plan();
-  }
-
-  /** One timer for the whole queue, at the earliest thing that matters. */
-  #plan(): void {
-    while (this.#changes.earliest && this.#changes.earliest.message.turn !== this.#changes.earliest.turn)
-      this.#changes.pop();
-    while (this.#expiries.earliest?.state === "gone") this.#expiries.pop();
-    const atMs = Math.min(
-      this.#changes.earliestAtMs ?? Number.POSITIVE_INFINITY,
-      this.#expiries.earliestAtMs ?? Number.POSITIVE_INFINITY,
-    );
-    if (this.#timer && this.#timer.atMs <= atMs && this.#timer.atMs > this.#cloud.clock.now()) return;
-    this.#timer?.timer.cancel();
-    this.#timer = undefined;
-    if (atMs === Number.POSITIVE_INFINITY) return;
-    const timer = this.#cloud.clock.at(atMs, `sqs: messages of ${this.name} change`, () => {
-      this.#timer = undefined;
-      this.#settle();
-    });
-    this.#timer = { atMs, timer };
-  }
-
   #use(): void {
     this.lastUsedAtMs = this.#cloud.clock.now();
   }
 
-  #handle({ messageId, receives }: Message): string {
-    const text = `${this.name}|${messageId}|${receives}`;
-    return `AQEB${Buffer.from(text).toString("base64")}`;
-  }
-
   #held(handle: string): Message | undefined {
-    const parts = handleParts(handle);
+    const parts = partsOfHandle(handle);
     const message = parts && this.#messages.get(parts.messageId);
     return message && message.receives === parts.receives ? message : undefined;
   }
-}
-
-function handleParts(handle: string): { queue: string; messageId: string; receives: number } | undefined {
-  if (!handle.startsWith("AQEB")) return undefined;
-  const [queue, messageId, receives] = Buffer.from(handle.slice(4), "base64").toString().split("|");
-  if (queue === undefined || messageId === undefined || receives === undefined) return undefined;
-  return { queue, messageId, receives: Number(receives) };
 }

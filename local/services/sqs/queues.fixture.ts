@@ -1,7 +1,7 @@
 /** A cloud with queues and a CloudWatch that remembers, for tests of SQS. */
 import { createCloud } from "../../cloud.ts";
 import type { Cloud, JsonObject, Principal, Service } from "../../contract.ts";
-import type { CloudWatchDoor, SqsDoor } from "../../neighbours.ts";
+import type { CloudWatchDoor, LambdaDoor, SqsDoor } from "../../neighbours.ts";
 import { createSqsService } from "./service.ts";
 
 /** A value as CloudWatch was told it. */
@@ -17,11 +17,19 @@ const owner: Principal = { kind: "owner" };
 /** A cloud whose clock stands at noon, with these queues in it, made by the API. */
 export async function cloudWithQueues(queues: Readonly<Record<string, JsonObject>> = {}, seed = "1") {
   const told: Told[] = [];
+  const suspended: string[] = [];
   const listening = (cloud: Cloud): Service => {
     const door: CloudWatchDoor = {
       put: (_, metric, { QueueName }, value) => told.push({ atMs: cloud.clock.now(), queue: QueueName, metric, value }),
     };
     cloud.expose("cloudwatch", door);
+    const processes: Pick<LambdaDoor, "suspend"> = {
+      suspend: ({ sessionName }) => {
+        suspended.push(sessionName);
+        return { resume: () => void suspended.splice(suspended.indexOf(sessionName), 1) };
+      },
+    };
+    cloud.expose("lambda", processes);
     return { name: "cloudwatch", operations: {}, resources: {} };
   };
   const local = createCloud({
@@ -42,6 +50,8 @@ export async function cloudWithQueues(queues: Readonly<Record<string, JsonObject
     ...local,
     service,
     told,
+    /** Sessions of functions whose process time passes for, because they wait. */
+    suspended,
     as,
     call,
     url,
