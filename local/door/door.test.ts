@@ -78,6 +78,7 @@ test.each([
   await fixture.ask("POST", "/queues/jobs/load", load);
   await fixture.ask("POST", "/clock", { advanceSeconds: seconds });
   expect(fixture.told.flatMap(([, , bodies]) => bodies)).toHaveLength(messages);
+  expect(fixture.local.clock.nextDueAtMs() === undefined).toBe("messages" in load);
 });
 
 test("a new rate takes the place of the old one, and zero ends it", async () => {

@@ -39,8 +39,7 @@ export class QueueLoads {
   #next(queueArn: string, ratePerSecond: number, wanted: number, startMs: number, sent: number): void {
     const dueMs = Math.max(this.#now() + BATCH_MS, startMs + ((sent + 1) * 1000) / ratePerSecond);
     const timer = this.#cloud.clock.at(dueMs, `load of ${queueArn}`, () => {
-      // A whisker above, so that three times a third is one.
-      const due = Math.min(Math.floor(((this.#now() - startMs) * ratePerSecond) / 1000 + 1e-9), wanted);
+      const due = Math.min(Math.floor(((this.#now() - startMs) * ratePerSecond) / 1000), wanted);
       this.#send(queueArn, due - sent);
       this.#running.delete(queueArn);
       if (due < wanted) this.#next(queueArn, ratePerSecond, wanted, startMs, due);

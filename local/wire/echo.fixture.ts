@@ -69,6 +69,7 @@ const lambda = service(
       FunctionError: "Unhandled",
       Payload: `{"was":${Payload}}`,
     })),
+    GetAccountSettings: operation("lambda:GetAccountSettings", () => ({})),
     GetFunction: operation("lambda:GetFunction", ({ FunctionName }) => ({
       Configuration: { FunctionName: FunctionName ?? "" },
     })),
@@ -85,6 +86,7 @@ const lambda = service(
         answer: { status: "StatusCode", headers: { "x-amz-function-error": "FunctionError" }, payload: "Payload" },
       },
       { method: "GET", path: "/2015-03-31/functions/{FunctionName}", operation: "GetFunction" },
+      { method: "GET", path: "/2015-03-31/functions/settings", operation: "GetAccountSettings" },
     ],
   },
 );

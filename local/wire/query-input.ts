@@ -58,7 +58,11 @@ function plain(node: Tree | string, name: string, service: string): Json {
   if (typeof node === "string") return scalar(node, name, service);
   const list = typeof node.member === "object" ? node.member : isNumbered(node) ? node : undefined;
   if (list) return numbered(list).map((element) => plain(element, name, service));
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, plain(value, key, service)]));
+  // A dimension's value is a text, a datum's a number: only the dimension has a name beside it.
+  const isPair = typeof node.Name === "string" && typeof node.Value === "string";
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, isPair ? String(value) : plain(value, key, service)]),
+  );
 }
 
 function scalar(text: string, name: string, service: string): Json {

@@ -116,6 +116,12 @@ test("a signature is taken for five minutes of virtual time, and no longer", asy
   await expect(new ECSClient(config(keys)).send(new ListServicesCommand({}))).rejects.toThrow("Signature expired");
 });
 
+test("a path is encoded twice in a signature, as every service but S3 wants it", async () => {
+  const keys = asRole([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+  const client = new ECSClient({ ...config(keys), endpoint: `${wire.endpoint()}/function%3Aoom/a%20b` });
+  expect((await client.send(new ListServicesCommand({}))).serviceArns).toHaveLength(1);
+});
+
 test("a body changed after signing is refused", async () => {
   const keys = asRole([{ Effect: "Allow", Action: "*", Resource: "*" }]);
   const client = new ECSClient(config(keys));
@@ -271,6 +277,8 @@ test("REST-JSON takes members from path, query, headers and body, and lays the a
   });
   const get = await post({}, "", "lambda", "/2015-03-31/functions/oom", "GET");
   expect(await get.json()).toEqual({ Configuration: { FunctionName: "oom" } });
+  await post({}, "", "lambda", "/2015-03-31/functions/settings", "GET");
+  expect(received.at(-1)?.operation).toBe("lambda:GetAccountSettings");
   const unknown = await post({}, "{}", "lambda", "/2015-03-31/layers");
   expect([unknown.status, await unknown.json()]).toMatchObject([404, { __type: "UnknownOperationException" }]);
 });
