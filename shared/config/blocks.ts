@@ -2,11 +2,12 @@
 import { account } from "./account.ts";
 import type { SettingsOf } from "./block.ts";
 import { brakes } from "./brakes.ts";
+import { gate } from "./gate.ts";
 import { limits } from "./limits.ts";
 import { oom } from "./oom.ts";
 import { slack } from "./slack.ts";
 
-export const blocks = { brakes, limits, account, slack, oom } as const;
+export const blocks = { brakes, limits, account, slack, oom, gate } as const;
 
 export type BlockName = keyof typeof blocks;
 

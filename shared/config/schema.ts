@@ -1,9 +1,11 @@
 /** The one schema of the configuration: the YAML at synth, the same as JSON in the function. */
 import * as v from "valibot";
+import type { Waiver } from "#shared/domain/waiver.ts";
 import { blockSchema, type PartOf, strictly } from "./block.ts";
 import { blocks } from "./blocks.ts";
+import { type Promotion, Promotions, Waivers } from "./waivers.ts";
 
-const { brakes, limits, account, slack, oom } = blocks;
+const { brakes, limits, account, slack, oom, gate } = blocks;
 
 const NAME = /^[\w-]{1,255}$/;
 const SERVICES = /^[\w*-]{1,255}\/[\w*-]{1,255}$/;
@@ -21,6 +23,7 @@ const ofService = {
   limits: blockSchema(limits, "named"),
   slack: blockSchema(slack, "named"),
   oom: blockSchema(oom, "named"),
+  gate: blockSchema(gate, "named"),
 };
 
 const services = v.record(
@@ -36,6 +39,9 @@ const document = {
   account: blockSchema(account, "all"),
   slack: blockSchema(slack, "all"),
   oom: blockSchema(oom, "all"),
+  gate: blockSchema(gate, "all"),
+  waivers: Waivers,
+  promotions: Promotions,
   services: v.nullish(services, {}),
 };
 
@@ -44,6 +50,7 @@ export interface ServiceBlock {
   readonly limits: PartOf<typeof limits>;
   readonly slack: PartOf<typeof slack>;
   readonly oom: PartOf<typeof oom>;
+  readonly gate: PartOf<typeof gate>;
 }
 
 /** The document, checked: what it says, without the defaults, so that origins can be told. */
@@ -51,6 +58,8 @@ export interface Config extends ServiceBlock {
   /** Names of the clusters whose services are looked after. */
   readonly clusters: readonly string[];
   readonly account: PartOf<typeof account>;
+  readonly waivers: readonly Waiver[];
+  readonly promotions: readonly Promotion[];
   /** What differs for named services, by glob; where several match, the later wins. */
   readonly services: Readonly<Record<string, ServiceBlock>>;
 }

@@ -1,0 +1,183 @@
+/** Sorts the findings of a scan in one pass: which count, which are dangerous, which do not count and why. */
+import { matchesGlob } from "#shared/config/glob.ts";
+import type { Finding, Severity, Threat } from "#shared/domain/finding.ts";
+import { epochMs } from "#shared/domain/time.ts";
+import type { Ignored, IgnoredBecause, Outcome, Rule, WaiverUsed } from "#shared/domain/verdict.ts";
+import type { Waiver } from "#shared/domain/waiver.ts";
+import type { JudgeFacts } from "./judge.ts";
+import type { GateSettings } from "./settings.ts";
+import { waiverFinder } from "./waivers.ts";
+
+type Listed = Readonly<Partial<Record<Severity, number>>>;
+
+export interface Danger {
+  readonly rule: Rule;
+  readonly outcome: Outcome;
+  readonly ids: readonly string[];
+}
+
+export interface Sorted {
+  /** Ids of the findings that count, by severity. */
+  readonly counted: Readonly<Record<Exclude<Severity, "UNKNOWN">, readonly string[]>>;
+  readonly unranked: readonly string[];
+  readonly dangers: readonly Danger[];
+  readonly ignored: readonly Ignored[];
+  readonly waivers: readonly WaiverUsed[];
+  /** Everything on the pages, by severity. */
+  readonly listed: Listed;
+  /** Findings that stand for themselves in the search for updates. */
+  readonly standing: readonly Finding[];
+  /** The finding ids that decide on their own, whatever the numbers. */
+  readonly mustGo: ReadonlySet<string>;
+  /** When a waiver or a grace period ends next. */
+  readonly changesAt: string | undefined;
+}
+
+const DAY_MS = 86_400_000;
+const NAMED_IGNORED = 10;
+
+const GRACE = {
+  CRITICAL: "graceDaysCritical",
+  HIGH: "graceDaysHigh",
+  MEDIUM: "graceDaysMedium",
+  LOW: "graceDaysLow",
+} as const;
+
+/** The end of a finding's grace; undefined when it has none, or when nobody says from which day it would count. */
+function graceUntilMs(
+  { severity, publishedAt }: Finding,
+  threat: Threat | undefined,
+  settings: GateSettings,
+): number | undefined {
+  if (severity === "UNKNOWN" || severity === "INFORMATIONAL") return undefined;
+  const days = settings[GRACE[severity]];
+  const from = threat?.fixedAt ?? publishedAt;
+  return days === 0 || from === undefined ? undefined : epochMs(from) + days * DAY_MS;
+}
+
+const hasCountingFix = ({ fix }: Finding, { counts }: GateSettings): boolean => {
+  if (counts === "all") return true;
+  return fix === "yes" || fix === "partial" || (fix === "untold" && counts === "fixable-or-untold");
+};
+
+/** A test for packages that are out of scope; a finding is when all its packages are. */
+function scopeTest({ outOfScopePackages }: GateSettings): (finding: Finding) => boolean {
+  const globs = outOfScopePackages.split(" ").filter((glob) => glob !== "");
+  if (globs.length === 0) return () => false;
+  const known = new Map<string, boolean>();
+  const isOut = (name: string): boolean => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const now = globs.some((glob) => matchesGlob(glob, name));
+    known.set(name, now);
+    return now;
+  };
+  return ({ packages }) => packages.length > 0 && packages.every(({ name }) => isOut(name));
+}
+
+const DANGERS = [
+  ["known-exploited", "knownExploited"],
+  ["exploit-available", "exploitAvailable"],
+  ["likely-exploited", "likelyExploited"],
+] as const satisfies readonly (readonly [Rule, keyof GateSettings])[];
+
+type DangerRule = (typeof DANGERS)[number][0];
+
+const isDangerous = (
+  rule: DangerRule,
+  finding: Finding,
+  threat: Threat | undefined,
+  { epssAtLeast }: GateSettings,
+): boolean => {
+  if (rule === "known-exploited") return threat?.isExploited === true;
+  if (rule === "exploit-available") return finding.hasExploit;
+  return threat?.epss !== undefined && threat.epss >= epssAtLeast;
+};
+
+/** Every finding in exactly one place: ignored with its reason, or standing. */
+export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts, settings: GateSettings): Sorted {
+  const waiverFor = waiverFinder(waivers, image, now);
+  const isOutOfScope = scopeTest(settings);
+  const nowMs = epochMs(now);
+  const counted = { CRITICAL: [], HIGH: [], MEDIUM: [], LOW: [], INFORMATIONAL: [] } as Record<
+    Exclude<Severity, "UNKNOWN">,
+    string[]
+  >;
+  const listed: Partial<Record<Severity, number>> = {};
+  const unranked: string[] = [];
+  const standing: Finding[] = [];
+  const mustGo = new Set<string>();
+  const dangers = DANGERS.flatMap(([rule, setting]) => {
+    const outcome = settings[setting];
+    return outcome === "count" ? [] : [{ rule, outcome, ids: [] as string[] }];
+  });
+  const ignored = new Map<IgnoredBecause, string[]>();
+  const used = new Map<string, Waiver>();
+  let changesAtMs = Number.POSITIVE_INFINITY;
+
+  const ignore = (because: IgnoredBecause, id: string): void => {
+    const ids = ignored.get(because);
+    if (ids) ids.push(id);
+    else ignored.set(because, [id]);
+  };
+
+  for (const finding of scan.findings ?? []) {
+    const { id, severity } = finding;
+    listed[severity] = (listed[severity] ?? 0) + 1;
+    if (!finding.isActive) {
+      ignore("suppressed", id);
+      continue;
+    }
+    const waiver = waiverFor(finding);
+    if (waiver) {
+      used.set(`${waiver.finding} ${waiver.expiresAt}`, waiver);
+      changesAtMs = Math.min(changesAtMs, epochMs(waiver.expiresAt) + 1);
+      ignore("waived", id);
+      continue;
+    }
+    if (isOutOfScope(finding)) {
+      ignore("out-of-scope", id);
+      continue;
+    }
+    const threat = threats[id.toUpperCase()];
+    const isDanger = dangers.filter(({ rule, ids }) => {
+      if (!isDangerous(rule, finding, threat, settings)) return false;
+      ids.push(id);
+      return true;
+    });
+    if (isDanger.length > 0) mustGo.add(id);
+    if (severity === "UNKNOWN") {
+      unranked.push(id);
+      if (settings.unknownSeverity !== "allow") mustGo.add(id);
+    } else {
+      const graceMs = graceUntilMs(finding, threat, settings);
+      const why = !hasCountingFix(finding, settings)
+        ? "no-fix"
+        : graceMs !== undefined && nowMs < graceMs
+          ? "in-grace"
+          : undefined;
+      if (why === "in-grace") changesAtMs = Math.min(changesAtMs, graceMs ?? changesAtMs);
+      if (why !== undefined && isDanger.length === 0) {
+        ignore(why, id);
+        continue;
+      }
+      if (why === undefined) counted[severity].push(id);
+    }
+    standing.push(finding);
+  }
+  return {
+    counted,
+    unranked,
+    dangers,
+    listed,
+    standing,
+    mustGo,
+    ignored: [...ignored].map(([because, ids]) => ({
+      because,
+      count: ids.length,
+      findings: ids.slice(0, NAMED_IGNORED),
+    })),
+    waivers: [...used.values()].map(({ finding, owner, reason, expiresAt }) => ({ finding, owner, reason, expiresAt })),
+    changesAt: Number.isFinite(changesAtMs) ? new Date(changesAtMs).toISOString() : undefined,
+  };
+}

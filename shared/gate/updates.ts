@@ -1,0 +1,150 @@
+/** The smallest set of package updates found that makes an image pass. */
+import type { Finding, Severity } from "#shared/domain/finding.ts";
+import type { Update } from "#shared/domain/verdict.ts";
+import type { GateSettings } from "./settings.ts";
+import type { Sorted } from "./sort-findings.ts";
+import { compareVersions } from "./version.ts";
+
+export interface Updates {
+  readonly updates: readonly Update[];
+  /** Some of the findings that stand in the way and that no update takes away. */
+  readonly withoutUpdate: readonly string[];
+}
+
+type Unlisted = Readonly<Record<Severity, number>>;
+
+const LIMITS = { CRITICAL: "maxCritical", HIGH: "maxHigh", MEDIUM: "maxMedium", LOW: "maxLow" } as const;
+type Limited = keyof typeof LIMITS;
+type Counts = Record<Limited, number>;
+const LIMITED = Object.keys(LIMITS) as readonly Limited[];
+
+const isLimited = (severity: Severity): severity is Limited => severity in LIMITS;
+const none = (): Counts => ({ CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0 });
+
+/** How many findings are named that no update takes away. */
+const NAMED = 10;
+
+/** Findings that the same updates take away. */
+interface Group {
+  readonly packages: readonly string[];
+  readonly findings: Finding[];
+  readonly counts: Counts;
+  /** One of them decides on its own. */
+  isForced: boolean;
+}
+
+const isUpdatable = ({ fix, packages }: Finding): boolean =>
+  packages.length > 0 && packages.every(({ fixedIn }) => fixedIn !== undefined || fix === "untold" || fix === "yes");
+
+/** How many of each severity must go before the rest passes. */
+function surplusOf({ counted }: Sorted, unlisted: Unlisted, settings: GateSettings): Counts {
+  const surplus = none();
+  for (const severity of LIMITED)
+    surplus[severity] = Math.max(0, counted[severity].length + unlisted[severity] - settings[LIMITS[severity]]);
+  return surplus;
+}
+
+function grouped(findings: readonly Finding[], mustGo: ReadonlySet<string>): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const finding of findings) {
+    const packages = [...new Set(finding.packages.map(({ name }) => name))].sort();
+    const key = packages.join(" ");
+    const group = groups.get(key) ?? { packages, findings: [], counts: none(), isForced: false };
+    groups.set(key, group);
+    group.findings.push(finding);
+    group.isForced ||= mustGo.has(finding.id);
+    if (isLimited(finding.severity)) group.counts[finding.severity] += 1;
+  }
+  return [...groups.values()];
+}
+
+const total = (groups: readonly Group[]): Counts => {
+  const counts = none();
+  for (const group of groups) for (const severity of LIMITED) counts[severity] += group.counts[severity];
+  return counts;
+};
+
+/** What a group still takes off the surplus. */
+const gain = ({ counts }: Group, surplus: Counts): number =>
+  LIMITED.reduce((sum, severity) => sum + Math.min(counts[severity], surplus[severity]), 0);
+
+const later = (one: string | undefined, other: string | undefined): string | undefined => {
+  if (one === undefined || other === undefined) return one ?? other;
+  return compareVersions(one, other) < 0 ? other : one;
+};
+
+/** One line per package: from what it is to the latest version that any of its findings asks for. */
+function asUpdates(groups: readonly Group[]): readonly Update[] {
+  const updates = new Map<string, Update>();
+  for (const { findings } of groups)
+    for (const finding of findings)
+      for (const { name, version, fixedIn } of finding.packages) {
+        const before = updates.get(name);
+        updates.set(name, {
+          package: name,
+          from: before?.from ?? version,
+          to: later(before?.to, fixedIn),
+          fixes: (before?.fixes ?? 0) + 1,
+        });
+      }
+  return [...updates.values()].sort((a, b) => b.fixes - a.fixes || (a.package < b.package ? -1 : 1));
+}
+
+/** Takes the group that helps most for the packages it costs, until nothing more helps; then drops what became needless. */
+function chosenOf(groups: readonly Group[], needed: Counts): readonly Group[] {
+  const available = total(groups);
+  // Where everything of a severity must go there is no choice.
+  const isForced = ({ isForced: must, counts }: Group): boolean =>
+    must || LIMITED.some((severity) => counts[severity] > 0 && needed[severity] >= available[severity]);
+  const forced = groups.filter(isForced);
+  const left = new Set(groups.filter((group) => !isForced(group)));
+  const surplus = { ...needed };
+  const take = (group: Group): void => {
+    for (const severity of LIMITED) surplus[severity] = Math.max(0, surplus[severity] - group.counts[severity]);
+  };
+  for (const group of forced) take(group);
+  const chosen: Group[] = [];
+  for (;;) {
+    let best: { readonly group: Group; readonly worth: number } | undefined;
+    for (const group of left) {
+      const worth = gain(group, surplus) / group.packages.length;
+      if (worth > (best?.worth ?? 0)) best = { group, worth };
+    }
+    if (!best) break;
+    left.delete(best.group);
+    chosen.push(best.group);
+    take(best.group);
+  }
+  return [...forced, ...needful(chosen, forced, needed)];
+}
+
+/** The chosen groups without those that the others make needless, first chosen first looked at. */
+function needful(chosen: readonly Group[], forced: readonly Group[], needed: Counts): readonly Group[] {
+  const taken = total([...forced, ...chosen]);
+  const goal = none();
+  for (const severity of LIMITED) goal[severity] = Math.min(needed[severity], taken[severity]);
+  return chosen.filter(({ counts }) => {
+    if (LIMITED.some((severity) => taken[severity] - counts[severity] < goal[severity])) return true;
+    for (const severity of LIMITED) taken[severity] -= counts[severity];
+    return false;
+  });
+}
+
+/** The updates that make it pass, as far as updates can, and what would still stand in the way. */
+export function smallestUpdates(sorted: Sorted, unlisted: Unlisted, settings: GateSettings): Updates {
+  const { mustGo, counted, standing } = sorted;
+  const surplus = surplusOf(sorted, unlisted, settings);
+  const counting = new Set(LIMITED.flatMap((severity) => (surplus[severity] > 0 ? counted[severity] : [])));
+  const inTheWay = standing.filter(({ id }) => mustGo.has(id) || counting.has(id));
+  const chosen = chosenOf(grouped(inTheWay.filter(isUpdatable), mustGo), surplus);
+  const gone = total(chosen);
+  const withoutUpdate = inTheWay.filter(
+    (finding) =>
+      !isUpdatable(finding) &&
+      (mustGo.has(finding.id) || (isLimited(finding.severity) && gone[finding.severity] < surplus[finding.severity])),
+  );
+  return {
+    updates: asUpdates(chosen),
+    withoutUpdate: [...new Set(withoutUpdate.map(({ id }) => id))].slice(0, NAMED),
+  };
+}

@@ -1,0 +1,34 @@
+/** An order of versions good enough to name the later of two fixes of one package. */
+
+/** Epoch, then the runs of digits and letters. */
+const partsOf = (version: string): readonly string[] => {
+  const [epoch, rest] = version.includes(":") ? version.split(":", 2) : ["0", version];
+  return [epoch ?? "0", ...((rest ?? "").match(/\d+|[a-z]+|~/gi) ?? [])];
+};
+
+const isNumber = (part: string): boolean => /^\d/.test(part);
+
+/** A tilde sorts before everything, also the end, as in Debian; letters before numbers. */
+const rank = (part: string | undefined): number => {
+  if (part === undefined) return 1;
+  if (part === "~") return 0;
+  return isNumber(part) ? 3 : 2;
+};
+
+const compareParts = (one: string | undefined, other: string | undefined): number => {
+  const byKind = rank(one) - rank(other);
+  if (byKind !== 0 || one === undefined || other === undefined) return byKind;
+  if (!isNumber(one)) return one < other ? -1 : Number(one > other);
+  const [a, b] = [BigInt(one), BigInt(other)];
+  return a < b ? -1 : Number(a > b);
+};
+
+/** Negative when the first version is the earlier. */
+export function compareVersions(one: string, other: string): number {
+  const [a, b] = [partsOf(one), partsOf(other)];
+  for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+    const difference = compareParts(a[at], b[at]);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
