@@ -5,7 +5,7 @@ import type { CloudWatchDoor, LambdaDoor, SqsDoor } from "../../neighbours.ts";
 import { createSqsService } from "./service.ts";
 
 /** A value as CloudWatch was told it. */
-export interface Told {
+interface Told {
   readonly atMs: number;
   readonly queue: string | undefined;
   readonly metric: string;
@@ -26,7 +26,7 @@ export async function cloudWithQueues(queues: Readonly<Record<string, JsonObject
     const processes: Pick<LambdaDoor, "suspend"> = {
       suspend: ({ sessionName }) => {
         suspended.push(sessionName);
-        return { resume: () => void suspended.splice(suspended.indexOf(sessionName), 1) };
+        return { resume: async () => void suspended.splice(suspended.indexOf(sessionName), 1) };
       },
     };
     cloud.expose("lambda", processes);

@@ -78,22 +78,22 @@ export class Receiving {
     const suspended = principal.kind === "role" ? neighbour<LambdaDoor>("lambda").suspend(principal) : undefined;
     const line = this.#lineOf(queue);
     return new Promise((resolve) => {
-      const finish = (answer: JsonObject) => {
+      const finish = async (answer: JsonObject): Promise<void> => {
         timer.cancel();
         line.splice(line.indexOf(waiting), 1);
-        suspended?.resume();
+        await suspended?.resume();
         resolve(answer);
       };
       const waiting: Waiting = {
         serve: () => {
           const answer = take();
-          if (answer) finish(answer);
+          if (answer) void finish(answer);
           return answer !== undefined;
         },
       };
       const timer = clock.at(clock.now() + seconds * 1000, `sqs: a long poll of ${queue.name} ends`, () => {
         queue.noteEmptyReceive();
-        finish({});
+        return finish({});
       });
       line.push(waiting);
     });

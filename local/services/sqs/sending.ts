@@ -69,7 +69,7 @@ function traceHeaderOf(entry: JsonObject): string | undefined {
 }
 
 /** Who a receiver is told has sent it. */
-export function senderIdOf({ cloud, principal }: Pick<CallContext, "cloud" | "principal">): string {
+function senderIdOf({ cloud, principal }: Pick<CallContext, "cloud" | "principal">): string {
   if (principal.kind === "role") return `AROALOCALCLOUD:${principal.sessionName}`;
   return cloud.account;
 }

@@ -5,17 +5,17 @@ import type { AttributeValue } from "../value.ts";
 export type DocumentPath = readonly [string, ...(string | number)[]];
 
 /** A path into the item. */
-export interface PathNode {
+interface PathNode {
   readonly kind: "path";
   readonly path: DocumentPath;
 }
 /** A `:v` as written. */
-export interface PlaceholderNode {
+interface PlaceholderNode {
   readonly kind: "placeholder";
   readonly name: string;
 }
 /** A `:v` once bound. */
-export interface LiteralNode {
+interface LiteralNode {
   readonly kind: "literal";
   readonly value: AttributeValue;
 }
