@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  formatArn,
-  parseArn,
-  parseClusterArn,
-  parseServiceArn,
-  parseTaskArn,
-  parseTaskDefinitionArn,
-  serviceRef,
-} from "./arn.ts";
+import { formatArn, parseArn, parseClusterArn, parseServiceArn, parseTaskDefinitionArn, serviceRef } from "./arn.ts";
 
 const ecs = (resource: string, partition = "aws") => `arn:${partition}:ecs:us-east-1:111122223333:${resource}`;
 
@@ -64,14 +56,4 @@ test("a service name that could reach into another path makes no reference", () 
 
 test("a masked account number, as captures have it, is read", () => {
   expect(parseClusterArn("arn:aws:ecs:us-east-2:XXXXXXXXXXXX:cluster/demo")).toBe("demo");
-});
-
-// biome-ignore format: a table reads as a table
-test.each([
-  ["the long form",   ecs("task/production/abc"), { cluster: "production", id: "abc" }],
-  ["the short form",  ecs("task/abc"),            { cluster: undefined, id: "abc" }],
-  ["a part too many", ecs("task/a/b/c"),          undefined],
-  ["no task",         ecs("cluster/abc"),         undefined],
-])("task: %s", (_, text, expected) => {
-  expect(parseTaskArn(text)).toEqual(expected);
 });

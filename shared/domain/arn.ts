@@ -44,13 +44,6 @@ export function parseClusterArn(text: string): string | undefined {
   return path?.length === 1 ? path[0] : undefined;
 }
 
-/** A task's id and, in ARNs of the long form, its cluster's name. */
-export function parseTaskArn(text: string): { cluster: string | undefined; id: string } | undefined {
-  const [first, second, ...rest] = ecsPath(text, "task") ?? [];
-  if (first === undefined || rest.length > 0) return undefined;
-  return second === undefined ? { cluster: undefined, id: first } : { cluster: first, id: second };
-}
-
 /** The service of that name in the cluster. */
 export function serviceRef(clusterArn: string, name: string): ServiceRef | undefined {
   const arn = parseArn(clusterArn);

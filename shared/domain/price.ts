@@ -13,10 +13,7 @@ export interface FargatePrices {
 /** AWS's own convention for a month. */
 export const HOURS_PER_MONTH = 730;
 
-/** When the prices below were last compared with their source. */
-export const PRICES_AS_OF = "2026-11-23";
-
-/** us-east-1, Linux, on demand. Source: https://www.vantage.sh/blog/fargate-pricing. */
+/** us-east-1, Linux, on demand. Source: https://www.vantage.sh/blog/fargate-pricing, compared on 2026-11-23. */
 const US_EAST_1: Readonly<Record<Architecture, Omit<FargatePrices, "isEstimate">>> = {
   X86_64: { usdPerVcpuHour: 0.04048, usdPerGBHour: 0.004445 },
   ARM64: { usdPerVcpuHour: 0.03238, usdPerGBHour: 0.00356 },
