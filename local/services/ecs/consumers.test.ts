@@ -108,6 +108,19 @@ describe("a service whose task role may receive from a queue", () => {
   });
 });
 
+test("a role that may receive but not delete works no queue", async () => {
+  const world = createWorld();
+  const { arn, queue } = world.addQueue("orders");
+  const taskRoleArn = role(world, "Peeker", "ecs-tasks.amazonaws.com", [
+    { Effect: "Allow", Action: "sqs:ReceiveMessage", Resource: arn },
+  ]);
+  service(world, shop(world, {}, { TaskRoleArn: taskRoleArn }).definition);
+  await world.pass(minutes(3));
+  queue.load(bodies(3));
+  await world.pass(minutes(1));
+  expect(queue.waiting).toHaveLength(3);
+});
+
 describe("each minute CloudWatch hears", () => {
   test("of memory as a share of the task, and of counts with Container Insights", async () => {
     const world = createWorld();

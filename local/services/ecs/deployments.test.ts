@@ -208,6 +208,45 @@ describe("the circuit breaker", () => {
     expect((deploymentCircuitBreaker as JsonObject).failureCount).toBeGreaterThanOrEqual(5);
   });
 
+  test.each([
+    [true, "MONITORING_COMPLETE"],
+    [false, "TRIGGERED"],
+  ])(
+    "with resetOnHealthyTask %s is %s after two failures, a healthy task and a third failure",
+    async (reset, status) => {
+      const breaker = { Enable: true, Rollback: true, ResetOnHealthyTask: reset };
+      const world = await steady({
+        DesiredCount: 4,
+        DeploymentConfiguration: { MaximumPercent: 125, DeploymentCircuitBreaker: breaker },
+      });
+      const failures = async () => ((await deployment(world)).deploymentCircuitBreaker as JsonObject).failureCount;
+      world.door.suffer("shop", "api", { failStart: true });
+      await deploy(world);
+      while ((await failures()) !== 2) await world.pass(1);
+      world.door.suffer("shop", "api", { failStart: false });
+      await world.pass(80);
+      world.door.suffer("shop", "api", { failStart: true });
+      await world.pass(90);
+      expect(await deployment(world)).toMatchObject({ deploymentCircuitBreaker: { status } });
+    },
+  );
+
+  test("does not count a task that was healthy before it was killed, even when nothing resets the count", async () => {
+    const breaker = { Enable: true, Rollback: true, ResetOnHealthyTask: false };
+    const world = await steady({
+      DesiredCount: 4,
+      DeploymentConfiguration: { MaximumPercent: 125, DeploymentCircuitBreaker: breaker },
+    });
+    world.door.suffer("shop", "api", { memoryMiB: 300, leakMiBPerHour: 40_000 });
+    await deploy(world);
+    await world.pass(minutes(30));
+    const kills = world
+      .details("ECS Task State Change")
+      .filter(({ stopCode, lastStatus }) => stopCode === "EssentialContainerExited" && lastStatus === "STOPPED");
+    expect(kills.length).toBeGreaterThan(10);
+    expect(await deployment(world)).toMatchObject({ deploymentCircuitBreaker: { failureCount: 0 } });
+  });
+
   test("on a first deployment has nothing to go back to and launches no more", async () => {
     const world = createWorld();
     world.images.clear();

@@ -71,7 +71,7 @@ const EVERY_STAGE = [
 
 describe("a blue/green deployment", () => {
   test("calls its hook at every stage in order, with the documented payload", async () => {
-    const world = await hooked({ stages: EVERY_STAGE });
+    const world = await hooked({ stages: ["RECONCILE_SERVICE", ...EVERY_STAGE] });
     await world.pass(minutes(4));
     expect(stagesCalled(world)).toEqual(EVERY_STAGE);
     const { currentServiceDeployment } = await described(world);
@@ -186,6 +186,50 @@ describe("a blue/green deployment", () => {
     expect(await described(world)).toMatchObject({ runningCount: 2 });
   });
 
+  test("goes back to the end although a hook fails on the way back", async () => {
+    const world = await hooked({
+      stages: ["PRODUCTION_TRAFFIC_SHIFT"],
+      answer: () => ({ hookStatus: "FAILED" }),
+    });
+    await world.pass(minutes(10));
+    expect(stagesCalled(world)).toEqual(["PRODUCTION_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"]);
+    expect(await deployment(world)).toMatchObject({ status: "ROLLBACK_SUCCESSFUL" });
+  });
+
+  test("that a second one overtakes starts over with RECONCILE_SERVICE, and the overtaken tasks go", async () => {
+    const world = await hooked({ stages: ["RECONCILE_SERVICE", "PRE_SCALE_UP"] });
+    await world.pass(minutes(4));
+    const last = await revise(world, { memory: "2048" });
+    await world.call("UpdateService", { cluster: "shop", service: "api", taskDefinition: last });
+    await world.pass(minutes(4));
+    expect(stagesCalled(world)).toEqual(["PRE_SCALE_UP", "RECONCILE_SERVICE", "PRE_SCALE_UP"]);
+    expect(await described(world)).toMatchObject({ runningCount: 4, taskDefinition: last });
+    await world.pass(minutes(10));
+    expect(await described(world)).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: "COMPLETED" }] });
+  });
+
+  test("waits for all hooks of a stage", async () => {
+    const world = await hooked({
+      answer: () => ({ hookStatus: "SUCCEEDED" }),
+      stages: ["POST_PRODUCTION_TRAFFIC_SHIFT"],
+    });
+    await world.pass(minutes(15));
+    const { deploymentConfiguration } = await described(world);
+    const [hook] = (deploymentConfiguration as JsonObject).lifecycleHooks as readonly JsonObject[];
+    const pause = { targetType: "PAUSE", lifecycleStages: ["PRE_SCALE_UP"] };
+    await world.call("UpdateService", {
+      cluster: "shop",
+      service: "api",
+      forceNewDeployment: true,
+      deploymentConfiguration: { lifecycleHooks: [{ ...hook, lifecycleStages: ["PRE_SCALE_UP"] }, pause] },
+    });
+    await world.pass(minutes(30));
+    expect(await deployment(world)).toMatchObject({
+      lifecycleStage: "PRE_SCALE_UP",
+      lifecycleHookDetails: [{ status: "SUCCEEDED" }, { status: "AWAITING_ACTION" }],
+    });
+  });
+
   test("gives a silent hook its timeout, and then does what the timeout says", async () => {
     const hook = (action: string) => ({
       TargetType: "PAUSE",
@@ -258,6 +302,11 @@ describe("a pause hook", () => {
     await world.pass(minutes(60));
     expect(world.details("ECS Task State Change")).toEqual([]);
     expect(await described(world)).toMatchObject({ runningCount: 2 });
+    const { taskArns } = await world.call("ListTasks", { cluster: "shop" });
+    const [task] = taskArns as readonly string[];
+    await world.call("StopTask", { cluster: "shop", task: task as string });
+    await world.pass(minutes(3));
+    expect(await described(world)).toMatchObject({ deployments: [{ runningCount: 0 }, { runningCount: 2 }] });
     const { hookId, serviceDeploymentArn } = world.details(HOOK)[0] ?? {};
     await world.call("ContinueServiceDeployment", { serviceDeploymentArn, hookId } as JsonObject);
     await world.pass(minutes(5));

@@ -138,6 +138,19 @@ describe("a task that is stopped", () => {
     expect(await ask()).toEqual({ tasks: [], failures: [{ arn: first?.taskArn, reason: "MISSING" }] });
   });
 
+  test("keeps the first reason when it is asked to stop again", async () => {
+    const world = running();
+    await world.pass(minutes(2));
+    const [first] = world.details(TASK);
+    const stop = (reason: string) =>
+      world.call("StopTask", { cluster: "shop", task: first?.taskArn as string, reason });
+    await stop("first");
+    const { task } = await stop("second");
+    expect(task).toMatchObject({ stoppedReason: "first" });
+    await world.pass(minutes(2));
+    expect(eventsOf(world, first?.taskArn).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   test("is killed with 137 and no reason when it ignores SIGTERM", async () => {
     const world = createWorld();
     service(world, shop(world, { StopTimeout: 45 }).definition);

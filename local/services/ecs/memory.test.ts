@@ -74,6 +74,15 @@ describe("a service whose tasks need more memory than they have", () => {
     expect(stopped(world)).toHaveLength(2);
   });
 
+  test("keeps what it has leaked when its need changes", async () => {
+    const world = await settled();
+    world.door.suffer("shop", "api", { memoryMiB: 200, leakMiBPerHour: 100 });
+    await world.pass(minutes(120));
+    world.door.suffer("shop", "api", { memoryMiB: 330 });
+    await world.pass(minutes(2));
+    expect(stopped(world)).toMatchObject([{ containers: [{ reason: OOM }] }]);
+  });
+
   test("is killed while its tasks drain, and still counts as stopped by the scheduler", async () => {
     const world = createWorld();
     service(world, shop(world).definition, {
@@ -107,6 +116,23 @@ describe("a container beside the main one", () => {
       ],
     });
     expect(stopped(world)).toEqual([]);
+  });
+
+  test("takes from what the main one may use of the task's memory", async () => {
+    const world = await settled({}, both);
+    world.door.suffer("shop", "api", { memoryMiB: 480 });
+    await world.pass(minutes(5));
+    expect(stopped(world)).toEqual([]);
+    world.door.suffer("shop", "api", { container: "logs", memoryMiB: 50 });
+    await world.pass(minutes(1));
+    world.door.suffer("shop", "api", { container: "web", memoryMiB: 480 });
+    await world.pass(minutes(3));
+    expect(stopped(world)[0]).toMatchObject({
+      containers: [
+        { name: "web", reason: OOM },
+        { name: "logs", exitCode: 143 },
+      ],
+    });
   });
 
   test("with a restart policy comes back without any event", async () => {

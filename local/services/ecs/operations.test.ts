@@ -232,6 +232,15 @@ describe("tasks by hand", () => {
     expect((read.tasks as readonly JsonObject[])[0]).not.toHaveProperty("startedBy");
   });
 
+  test("are refused when ECS may not assume their role", async () => {
+    const world = createWorld();
+    shop(world, {}, { TaskRoleArn: "arn:aws:iam::111122223333:role/Nobody" });
+    await expect(world.call("RunTask", { cluster: "shop", taskDefinition: "api", ...NETWORK })).rejects.toMatchObject({
+      code: "ClientException",
+      message: expect.stringMatching(/^ECS was unable to assume the role/),
+    });
+  });
+
   test("are refused without a network, for unknown containers, and more than ten at once", async () => {
     const world = await settled();
     const run = (input: JsonObject) => world.call("RunTask", { cluster: "shop", taskDefinition: "api", ...input });
@@ -271,6 +280,18 @@ describe("protection and tags", () => {
     await world.pass(7200);
     const after = await world.call("GetTaskProtection", { cluster: "shop", tasks: [first as string] });
     expect(after.protectedTasks).toEqual([{ taskArn: first, protectionEnabled: false }]);
+  });
+
+  test("protection is refused to a task whose deployment is being replaced", async () => {
+    const world = await settled();
+    const { taskArns } = await world.call("ListTasks", { cluster: "shop" });
+    await world.call("UpdateService", { cluster: "shop", service: "api", forceNewDeployment: true });
+    const [first] = taskArns as readonly string[];
+    const input = { cluster: "shop", tasks: [first as string], protectionEnabled: true };
+    expect(await world.call("UpdateTaskProtection", input)).toEqual({
+      protectedTasks: [],
+      failures: [{ arn: first, reason: "DEPLOYMENT_BLOCKED" }],
+    });
   });
 
   test("tags are set, listed and taken away", async () => {

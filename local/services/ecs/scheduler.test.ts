@@ -98,6 +98,24 @@ describe("the service scheduler", () => {
     expect(zones.toSorted()).toEqual(["us-east-1a", "us-east-1b"]);
   });
 
+  test("takes from the fuller zone although a newer task is in the other", async () => {
+    const world = await steady({ DesiredCount: 3 });
+    const zones = async (): Promise<readonly (readonly [unknown, string])[]> => {
+      const arns = (await world.call("ListTasks", { cluster: "shop" })).taskArns as readonly string[];
+      const { tasks } = await world.call("DescribeTasks", { cluster: "shop", tasks: arns });
+      return (tasks as readonly JsonObject[]).map(({ availabilityZone, taskArn }) => [
+        availabilityZone,
+        taskArn as string,
+      ]);
+    };
+    const alone = (await zones()).find(([zone]) => zone === "us-east-1b");
+    await world.call("StopTask", { cluster: "shop", task: alone?.[1] as string });
+    await world.pass(minutes(3));
+    world.door.setDesiredCount("shop", "api", 2);
+    await world.pass(minutes(2));
+    expect((await zones()).map(([zone]) => zone).toSorted()).toEqual(["us-east-1a", "us-east-1b"]);
+  });
+
   test("launches no more than a hundred tasks at once and twenty a second", async () => {
     const world = createWorld();
     service(world, shop(world).definition, { DesiredCount: 200 });
@@ -178,6 +196,22 @@ describe("the service scheduler", () => {
     await world.pass(minutes(60));
     expect(world.door.service("shop", "api")?.bill).toEqual(closed);
   });
+});
+
+test("a task that lived for seconds is billed for a minute", async () => {
+  const world = createWorld();
+  service(world, shop(world).definition, { DesiredCount: 1, DeploymentConfiguration: {} });
+  await world.pass(12);
+  world.door.setDesiredCount("shop", "api", 0);
+  await world.pass(minutes(3));
+  const before = world.door.service("shop", "api")?.bill.vcpuSeconds ?? 0;
+  expect(before === 0 || before === 15).toBe(true);
+  world.images.clear();
+  world.door.setDesiredCount("shop", "api", 1);
+  await world.pass(25);
+  world.door.setDesiredCount("shop", "api", 0);
+  await world.pass(minutes(3));
+  expect((world.door.service("shop", "api")?.bill.vcpuSeconds ?? 0) - before).toBe(15);
 });
 
 test("five hundred services of two tasks deploy in seconds of real time and within minutes of virtual time", async () => {

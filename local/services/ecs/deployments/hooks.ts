@@ -29,7 +29,7 @@ export function runHooks(
   const hooks = configured.map((configuration) => newHook(ecs, configuration, stage));
   walk.hooks = hooks;
   const settle = (hook: Hook, status: "SUCCEEDED" | "FAILED" | "TIMED_OUT"): void => {
-    if (walk.hooks !== hooks || isSettled(hook)) return;
+    if (isSettled(hook)) return;
     hook.status = status;
     for (const timer of hook.timers) timer.cancel();
     announce(ecs, walk, hook, status);

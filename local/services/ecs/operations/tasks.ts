@@ -1,7 +1,7 @@
 /** ListTasks, DescribeTasks, RunTask, StopTask. */
 import type { JsonObject, Operation } from "../../../contract.ts";
 import { AwsError } from "../../../contract.ts";
-import { invalidParameter } from "../errors.ts";
+import { clientError, invalidParameter } from "../errors.ts";
 import { cpuUnitsOf, memoryMiBOf } from "../fargate.ts";
 import { compact, flag, oneOf, page, required, structure, structures, text, texts, whole } from "../input.ts";
 import { mayLaunch, subnetsOf, zoneOf } from "../scheduler/placement.ts";
@@ -10,6 +10,7 @@ import type { Cluster, Ecs } from "../state.ts";
 import { requestTagContext, tagsOf } from "../tags.ts";
 import { usableTaskDefinition } from "../task-definitions.ts";
 import { launchTask } from "../tasks/launch.ts";
+import { roleRefusal } from "../tasks/roles.ts";
 import { stopTask } from "../tasks/stop.ts";
 import type { Task } from "../tasks/task.ts";
 import { describedTask } from "../tasks/view.ts";
@@ -95,6 +96,8 @@ export const taskOperations = (ecs: Ecs): Record<string, Operation> => ({
 function runTask(ecs: Ecs, input: JsonObject): JsonObject {
   const cluster = findCluster(ecs, input);
   const definition = usableTaskDefinition(ecs, required(input, "taskDefinition"));
+  const refusal = roleRefusal(ecs, definition);
+  if (refusal !== undefined) throw clientError(refusal);
   const count = whole(input, "count") ?? 1;
   if (count < 1 || count > MOST_RUN) throw invalidParameter(`count must be between 1 and ${MOST_RUN}, not ${count}.`);
   const subnets = subnetsOf(structure(input, "networkConfiguration") ?? {});

@@ -1,7 +1,7 @@
 /** Starting tasks of a deployment, as fast as the account, the roles and earlier failures allow. */
-import type { IamDoor } from "../../../neighbours.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import type { Ecs } from "../state.ts";
+import { roleRefusal } from "../tasks/roles.ts";
 import type { Task } from "../tasks/task.ts";
 import { mayLaunch, startTask } from "./placement.ts";
 import { note, serviceAction, taskWords } from "./say.ts";
@@ -18,11 +18,9 @@ export function launch(ecs: Ecs, deployment: Deployment, count: number): void {
     wake(ecs, service, (deployment.launchAfterMs - nowMs) / 1000);
     return;
   }
-  const untrusting = rolesOf(deployment).find(
-    (role) => !ecs.cloud.neighbour<IamDoor>("iam").trusts(role, "ecs-tasks.amazonaws.com"),
-  );
-  if (untrusting !== undefined) {
-    refuseRole(ecs, deployment, untrusting);
+  const refusal = roleRefusal(ecs, deployment.revision.definition);
+  if (refusal !== undefined) {
+    refuseRole(ecs, deployment, refusal);
     return;
   }
   // While starts keep failing, one task at a time finds out whether it works again.
@@ -33,19 +31,12 @@ export function launch(ecs: Ecs, deployment: Deployment, count: number): void {
   if (started.length < attempts) wake(ecs, service, 1);
 }
 
-const rolesOf = ({ revision: { definition } }: Deployment): readonly string[] =>
-  [definition.executionRoleArn, definition.taskRoleArn].filter((role) => role !== undefined);
-
 /** Without a role that it may assume for the task, ECS makes no task at all. */
-function refuseRole(ecs: Ecs, deployment: Deployment, role: string): void {
+function refuseRole(ecs: Ecs, deployment: Deployment, refusal: string): void {
   const { service } = deployment;
   deployment.failedTasks += 1;
   deployment.launchAfterMs = ecs.cloud.clock.now() + ROLE_RETRY_SECONDS * 1000;
-  note(
-    ecs,
-    service,
-    `failed to launch a task with (error ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).`,
-  );
+  note(ecs, service, `failed to launch a task with (error ${refusal}).`);
   serviceAction(ecs, service, "ERROR", "SERVICE_TASK_CONFIGURATION_FAILURE");
   wake(ecs, service, ROLE_RETRY_SECONDS);
 }

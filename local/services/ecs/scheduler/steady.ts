@@ -14,7 +14,6 @@ export function checkSteady(ecs: Ecs, service: EcsService, wanted: number): void
     runningCount === wanted &&
     pendingCount === 0 &&
     present.every(isLive) &&
-    service.deployments.length === 1 &&
     primaryOf(service)?.rolloutState === "COMPLETED";
   if (!holds) {
     service.steady = false;
