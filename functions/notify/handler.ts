@@ -14,6 +14,7 @@ import type { Outcome } from "#shared/runtime/reaction.ts";
 import { inTrouble, TOGETHER, togetherMessage } from "./folding.ts";
 import { incidentOf } from "./incident.ts";
 import { messageOf } from "./message.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 export interface NotifyDeps {
   readonly config: Config;
@@ -137,7 +138,7 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
     }
   };
 
-  const tellIncident = async (incident: string): Promise<Outcome> => {
+  const tellNow = async (incident: string): Promise<Outcome> => {
     const own = await messages.message(incident);
     // An incident that has its own message keeps it; a new one in a storm is part of the storm's.
     const isPartOfAStorm = own.posted === undefined && incident !== TOGETHER && (await togetherNow()) !== undefined;
@@ -147,6 +148,9 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
         : await tell(incident, () => tellingOf(incident));
     return { decision: "act", reason, incident };
   };
+
+  // The records of one incident come in one batch: the first is told, the others are told together.
+  const tellIncident = oneAtATime(tellNow);
 
   return async (message) => {
     if (message.kind === "resend") return tellIncident(message.incident);
