@@ -33,7 +33,7 @@ test.each([
   ["a cluster's ARN",             "clusters: ['arn:aws:ecs:a:b:cluster/c']\n", /clusters\.0 is "arn:aws:ecs:a:b:cluster\/c", it must be a cluster's name/],
   ["a service without cluster",   "services:\n  api: {}\n",                  /services\.api is .*must be CLUSTER\/SERVICE/],
   ["a regular expression",        "services:\n  'production/(api|web)': {}\n", /must be CLUSTER\/SERVICE, where \* stands for any text/],
-  ["the account's budget in one service", "services:\n  'a/b': {account: {}}\n", /services\."a\/b"\.account is \{\}, it is not known here; there are: brakes, limits, slack, oom$/],
+  ["the account's budget in one service", "services:\n  'a/b': {account: {}}\n", /services\."a\/b"\.account is \{\}, it is not known here; there are: brakes, limits, slack, oom, gate$/],
   ["a channel in words",          "slack:\n  channel: our channel\n",        /slack\.channel is "our channel", it must be a channel as #name or its id/],
   ["two mistakes, one line",      "oom:\n  windowHours: 0\n  raiseRatio: 9\n", /^reading the configuration reflex\.yaml:2: .* \(and 1 more\)$/],
   ["a key written twice",         "oom:\n  windowHours: 1\n  windowHours: 2\n", /reflex\.yaml:3: this is not YAML: map keys must be unique/],

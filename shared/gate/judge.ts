@@ -49,8 +49,9 @@ const applied = (rule: Rule, outcome: Outcome, ids: readonly string[], count = i
 function findingRules(sorted: Sorted, scan: ImageScan, settings: GateSettings): readonly Applied[] {
   const unlisted = unlistedOf(scan, sorted.listed);
   const tooMany = LIMITS.flatMap(([severity, rule, limit]) => {
-    const ids = sorted.counted[severity];
-    const count = ids.length + unlisted[severity];
+    const findings = sorted.counted[severity];
+    const count = findings.length + unlisted[severity];
+    const ids = findings.slice(0, NAMED).map(({ id }) => id);
     return count > settings[limit] ? applied(rule, "block", ids, count) : [];
   });
   const { dangers, unranked } = sorted;

@@ -17,18 +17,16 @@ export interface Danger {
 }
 
 export interface Sorted {
-  /** Ids of the findings that count, by severity. */
-  readonly counted: Readonly<Record<Exclude<Severity, "UNKNOWN">, readonly string[]>>;
+  /** The findings that count, by severity. */
+  readonly counted: Readonly<Record<Exclude<Severity, "UNKNOWN">, readonly Finding[]>>;
   readonly unranked: readonly string[];
   readonly dangers: readonly Danger[];
   readonly ignored: readonly Ignored[];
   readonly waivers: readonly WaiverUsed[];
   /** Everything on the pages, by severity. */
   readonly listed: Listed;
-  /** Findings that stand for themselves in the search for updates. */
-  readonly standing: readonly Finding[];
-  /** The finding ids that decide on their own, whatever the numbers. */
-  readonly mustGo: ReadonlySet<string>;
+  /** Findings that decide on their own, whatever the numbers. */
+  readonly mustGo: ReadonlySet<Finding>;
   /** When a waiver or a grace period ends next. */
   readonly changesAt: string | undefined;
 }
@@ -101,12 +99,11 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
   const nowMs = epochMs(now);
   const counted = { CRITICAL: [], HIGH: [], MEDIUM: [], LOW: [], INFORMATIONAL: [] } as Record<
     Exclude<Severity, "UNKNOWN">,
-    string[]
+    Finding[]
   >;
   const listed: Partial<Record<Severity, number>> = {};
   const unranked: string[] = [];
-  const standing: Finding[] = [];
-  const mustGo = new Set<string>();
+  const mustGo = new Set<Finding>();
   const dangers = DANGERS.flatMap(([rule, setting]) => {
     const outcome = settings[setting];
     return outcome === "count" ? [] : [{ rule, outcome, ids: [] as string[] }];
@@ -145,10 +142,10 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
       ids.push(id);
       return true;
     });
-    if (isDanger.length > 0) mustGo.add(id);
+    if (isDanger.length > 0) mustGo.add(finding);
     if (severity === "UNKNOWN") {
       unranked.push(id);
-      if (settings.unknownSeverity !== "allow") mustGo.add(id);
+      if (settings.unknownSeverity !== "allow") mustGo.add(finding);
     } else {
       const graceMs = graceUntilMs(finding, threat, settings);
       const why = !hasCountingFix(finding, settings)
@@ -157,20 +154,15 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
           ? "in-grace"
           : undefined;
       if (why === "in-grace") changesAtMs = Math.min(changesAtMs, graceMs ?? changesAtMs);
-      if (why !== undefined && isDanger.length === 0) {
-        ignore(why, id);
-        continue;
-      }
-      if (why === undefined) counted[severity].push(id);
+      if (why === undefined) counted[severity].push(finding);
+      else if (isDanger.length === 0) ignore(why, id);
     }
-    standing.push(finding);
   }
   return {
     counted,
     unranked,
     dangers,
     listed,
-    standing,
     mustGo,
     ignored: [...ignored].map(([because, ids]) => ({
       because,

@@ -44,7 +44,11 @@ function surplusOf({ counted }: Sorted, unlisted: Unlisted, settings: GateSettin
   return surplus;
 }
 
-function grouped(findings: readonly Finding[], mustGo: ReadonlySet<string>): readonly Group[] {
+function grouped(
+  findings: Iterable<Finding>,
+  mustGo: ReadonlySet<Finding>,
+  counting: ReadonlySet<Finding>,
+): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const finding of findings) {
     const packages = [...new Set(finding.packages.map(({ name }) => name))].sort();
@@ -52,8 +56,8 @@ function grouped(findings: readonly Finding[], mustGo: ReadonlySet<string>): rea
     const group = groups.get(key) ?? { packages, findings: [], counts: none(), isForced: false };
     groups.set(key, group);
     group.findings.push(finding);
-    group.isForced ||= mustGo.has(finding.id);
-    if (isLimited(finding.severity)) group.counts[finding.severity] += 1;
+    group.isForced ||= mustGo.has(finding);
+    if (isLimited(finding.severity) && counting.has(finding)) group.counts[finding.severity] += 1;
   }
   return [...groups.values()];
 }
@@ -132,16 +136,15 @@ function needful(chosen: readonly Group[], forced: readonly Group[], needed: Cou
 
 /** The updates that make it pass, as far as updates can, and what would still stand in the way. */
 export function smallestUpdates(sorted: Sorted, unlisted: Unlisted, settings: GateSettings): Updates {
-  const { mustGo, counted, standing } = sorted;
+  const { mustGo, counted } = sorted;
   const surplus = surplusOf(sorted, unlisted, settings);
   const counting = new Set(LIMITED.flatMap((severity) => (surplus[severity] > 0 ? counted[severity] : [])));
-  const inTheWay = standing.filter(({ id }) => mustGo.has(id) || counting.has(id));
-  const chosen = chosenOf(grouped(inTheWay.filter(isUpdatable), mustGo), surplus);
+  const inTheWay = [...new Set([...mustGo, ...counting])];
+  const chosen = chosenOf(grouped(inTheWay.filter(isUpdatable), mustGo, counting), surplus);
   const gone = total(chosen);
+  const isShort = ({ severity }: Finding): boolean => isLimited(severity) && gone[severity] < surplus[severity];
   const withoutUpdate = inTheWay.filter(
-    (finding) =>
-      !isUpdatable(finding) &&
-      (mustGo.has(finding.id) || (isLimited(finding.severity) && gone[finding.severity] < surplus[finding.severity])),
+    (finding) => !isUpdatable(finding) && (mustGo.has(finding) || (counting.has(finding) && isShort(finding))),
   );
   return {
     updates: asUpdates(chosen),

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { finding, gateSettings, judgeFacts, scan } from "../../test/builders/gate.ts";
+import type { Finding } from "../domain/finding.ts";
+import { judge } from "./judge.ts";
+import type { GateSettings } from "./settings.ts";
+import { compareVersions } from "./version.ts";
+
+const of = (name: string, fixedIn: string | null = "2", over: Partial<Finding> = {}) =>
+  finding({ packages: [{ name, version: "1", fixedIn: fixedIn ?? undefined }], ...over });
+const updatesOf = (list: readonly Finding[], settings: Partial<GateSettings> = {}) =>
+  judge(judgeFacts({ scan: scan(list) }), gateSettings(settings));
+
+test("one update for all findings of a package, to the latest version any of them asks for", () => {
+  expect(updatesOf([of("openssl", "3.0.9"), of("openssl", "3.0.13"), of("openssl", "3.0.2")]).updates).toEqual([
+    { package: "openssl", from: "1", to: "3.0.13", fixes: 3 },
+  ]);
+});
+
+test("a finding of two packages needs both", () => {
+  const both = finding({
+    packages: [
+      { name: "libssl", version: "1", fixedIn: "2" },
+      { name: "openssl", version: "1", fixedIn: "2" },
+    ],
+  });
+  expect(updatesOf([both]).updates.map((update) => update.package)).toEqual(["libssl", "openssl"]);
+});
+
+test("where some may stay, the package that takes most away is enough", () => {
+  const list = [of("a"), of("b"), of("c"), of("c"), of("c")];
+  expect(updatesOf(list, { maxHigh: 2 }).updates).toMatchObject([{ package: "c", fixes: 3 }]);
+});
+
+test("an update that another makes needless is left out", () => {
+  const spread = [of("a"), of("a"), of("a", "2", { severity: "CRITICAL" }), of("b"), of("b")];
+  const critical = of("a", "2", { severity: "CRITICAL" });
+  expect(updatesOf([...spread, critical], { maxCritical: 0, maxHigh: 2 }).updates).toMatchObject([{ package: "a" }]);
+});
+
+test("a later choice that makes an earlier one needless drops it", () => {
+  const wide = finding({
+    severity: "MEDIUM",
+    packages: ["x", "y"].map((name) => ({ name, version: "1", fixedIn: "2" })),
+  });
+  const list = [
+    of("a"),
+    of("a"),
+    of("b"),
+    of("b", "2", { severity: "MEDIUM" }),
+    of("b", "2", { severity: "MEDIUM" }),
+    of("c"),
+    of("c"),
+    wide,
+  ];
+  const { updates } = updatesOf(list, { maxHigh: 1, maxMedium: 1 });
+  expect(updates.length).toBeLessThanOrEqual(3);
+});
+
+test("an unknown fixed version is an update to whatever has the fix", () => {
+  expect(updatesOf([of("busybox", null, { fix: "untold" })]).updates).toMatchObject([
+    { package: "busybox", to: undefined },
+  ]);
+});
+
+test("what no update takes away is named, and updates that would not be enough as well", () => {
+  const stuck = of("zlib", null, { id: "CVE-2026-77", fix: "no" });
+  const verdict = updatesOf([stuck, of("curl")], { counts: "all" });
+  expect(verdict.updates).toMatchObject([{ package: "curl" }]);
+  expect(verdict.withoutUpdate).toEqual(["CVE-2026-77"]);
+});
+
+test("a finding without a fix that may stay is not named", () => {
+  const stuck = of("zlib", null, { fix: "no" });
+  expect(updatesOf([stuck, of("curl")], { counts: "all", maxHigh: 1 })).toMatchObject({
+    withoutUpdate: [],
+    outcome: "block",
+  });
+});
+
+test("a finding that decides on its own must go, however few it is", () => {
+  const list = [of("curl", "2", { hasExploit: true, severity: "INFORMATIONAL" }), of("zlib")];
+  const { updates } = updatesOf(list, { exploitAvailable: "ask", maxHigh: 5 });
+  expect(updates.map((update) => update.package)).toEqual(["curl"]);
+});
+
+test("an unranked finding that is asked about is among what must go", () => {
+  expect(updatesOf([of("curl", "2", { severity: "UNKNOWN" })]).updates).toMatchObject([{ package: "curl" }]);
+});
+
+test("a passing image needs none", () => {
+  expect(updatesOf([of("curl", "2", { severity: "LOW" })]).updates).toEqual([]);
+});
+
+test("findings without packages have no update", () => {
+  expect(updatesOf([finding({ id: "CVE-2026-9", packages: [] })])).toMatchObject({
+    updates: [],
+    withoutUpdate: ["CVE-2026-9"],
+  });
+});
+
+describe("versions", () => {
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["1.2.3", "1.2.4"],
+    ["1.9", "1.10"],
+    ["1.2", "1.2.1"],
+    ["9.9", "1:0.1"],
+    ["0:3.0.13-0ubuntu3.2", "0:3.0.13-0ubuntu3.4"],
+    ["2.0~rc1", "2.0"],
+    ["7.88.1-10+deb12u8", "7.88.1-10+deb12u12"],
+    ["1.0a", "1.0b"],
+    ["1.0alpha", "1.0.1"],
+    ["99999999999999999998", "99999999999999999999"],
+  ])("%s comes before %s", (earlier, later) => {
+    expect(compareVersions(earlier, later)).toBeLessThan(0);
+    expect(compareVersions(later, earlier)).toBeGreaterThan(0);
+    expect(compareVersions(later, later)).toBe(0);
+  });
+});
