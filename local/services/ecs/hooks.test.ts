@@ -193,6 +193,8 @@ describe("a blue/green deployment", () => {
     });
     await world.pass(minutes(10));
     expect(stagesCalled(world)).toEqual(["PRODUCTION_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"]);
+    const announced = world.details("ECS Deployment State Change").map(({ reason }) => String(reason));
+    expect(announced.filter((reason) => reason.includes("rolling back"))).toHaveLength(1);
     expect(await deployment(world)).toMatchObject({ status: "ROLLBACK_SUCCESSFUL" });
   });
 
