@@ -1,3 +1,5 @@
+import { type ScryptOptions, scrypt } from "node:crypto";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../contract.ts";
 import { createWorld, noonMs, type World } from "../testing/world.ts";
@@ -57,6 +59,18 @@ describe("virtual time inside a function", () => {
       return { status: 200, body: "answer" };
     });
     expect(await act(event, 30)).toEqual(expected);
+  });
+
+  test("time waits for an answer that the cloud is still working on, however long that takes", async () => {
+    world.onAsked(async () => {
+      // Real work of some hundred milliseconds, on the thread pool.
+      await promisify<string, string, number, ScryptOptions, Buffer>(scrypt)("a", "b", 64, {
+        N: 2 ** 16,
+        maxmem: 2 ** 27,
+      });
+      return { status: 200, body: "answer" };
+    });
+    expect(await act({ act: "race", path: "/test/hard" }, 30)).toBe("answer");
   });
 
   test("a call that the cloud delays lets time go on, and a timeout cuts it off", async () => {
