@@ -136,7 +136,7 @@ describe("alarms", () => {
   test("one minute without a value is no lack of data: the value before it still counts", async () => {
     const { alarm, feed, minutes, state } = world();
     await alarm();
-    await feed(99, 99, 99, undefined, undefined);
+    await feed(99, 99, 99, undefined, undefined, undefined);
     expect(await state()).toBe("ALARM");
     await minutes(4);
     expect(await state()).toBe("INSUFFICIENT_DATA");

@@ -88,6 +88,7 @@ describe("images and tags", () => {
 
   test("what is not there is a failure of its own", async () => {
     const { ask, push } = world();
+    const old = push();
     push();
     expect(await ask("BatchGetImage", { imageIds: [{ imageTag: "v1" }, { imageTag: "v9" }] })).toMatchObject({
       images: [{}],
@@ -96,7 +97,7 @@ describe("images and tags", () => {
     await expect(ask("DescribeImages", { imageIds: [{ imageTag: "v9" }] })).rejects.toMatchObject({
       code: "ImageNotFoundException",
     });
-    const imageIds = [{ imageTag: "v1", imageDigest: "sha256:00" }];
+    const imageIds = [{ imageTag: "v1", imageDigest: old }];
     await expect(ask("DescribeImages", { imageIds })).rejects.toMatchObject({ code: "ImageNotFoundException" });
     await expect(ask("ListImages", { repositoryName: "none" })).rejects.toMatchObject({
       code: "RepositoryNotFoundException",

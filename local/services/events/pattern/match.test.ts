@@ -46,6 +46,7 @@ const ROWS: readonly Row[] = [
   ["wildcard does not match numbers",          '{"a": [{"wildcard": "*"}]}',                    '{"a": 5}',                 false],
   ["an escaped star is a star",                '{"a": [{"wildcard": "a\\\\*b"}]}',              '{"a": "axb"}',             false],
   ["anything-but a string",                    '{"a": [{"anything-but": "x"}]}',                '{"a": "y"}',               true],
+  ["anything-but digits, told as a number",    '{"a": [{"anything-but": "123"}]}',              '{"a": 123}',               true],
   ["anything-but this string",                 '{"a": [{"anything-but": "x"}]}',                '{"a": "x"}',               false],
   ["anything-but needs the field",             '{"a": [{"anything-but": "x"}]}',                '{"b": "x"}',               false],
   ["anything-but takes null",                  '{"a": [{"anything-but": "x"}]}',                '{"a": null}',              true],
