@@ -20,7 +20,7 @@ interface Task {
 /** What the fleet asks of the queue's side when tasks come and go. */
 export interface FleetEvents {
   started(task: number, at: number): void;
-  stopping(task: number, at: number): void;
+  stopping(task: number): void;
   killed(task: number, at: number): void;
 }
 
@@ -80,7 +80,7 @@ export class Fleet {
   crashOne(now: number): void {
     const task = this.running[Math.floor(this.choice() * this.running.length)];
     if (task === undefined) return;
-    this.events.stopping(task, now);
+    this.events.stopping(task);
     this.running = this.running.filter((other) => other !== task);
     this.events.killed(task, now);
     this.stop(task, now);
@@ -145,7 +145,7 @@ export class Fleet {
     if (task === undefined) return false;
     const entry = this.tasks[task] as Task;
     this.running.splice(this.running.indexOf(task), 1);
-    this.events.stopping(task, now);
+    this.events.stopping(task);
     entry.killAt = now + this.scenario.stopTimeoutSeconds;
     entry.state = taskState.draining;
     if (entry.busy === 0) this.stop(task, now);

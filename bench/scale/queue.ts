@@ -46,7 +46,7 @@ export class Queue {
     this.pick = stream(workload.seed, "slots");
     this.fleet = new Fleet(scenario, workload.seed, initialTasks, {
       started: (task, at) => this.open(task, at),
-      stopping: (task, at) => this.leave(task, at),
+      stopping: (task) => this.leave(task),
       killed: (task, at) => this.abandon(task, at),
     });
     for (let task = 0; task < initialTasks; task += 1) this.open(task, 0);
@@ -108,7 +108,8 @@ export class Queue {
     this.busySlots -= 1;
     if (this.workload.poison[message] === 1) this.fail(message, at);
     else this.deleted += 1;
-    const next = this.fleet.stateOf(task) === taskState.running ? this.nextFor(task) : -1;
+    // A task that drains receives nothing more, but finishes what it has received.
+    const next = this.fleet.stateOf(task) === taskState.running ? this.nextFor(task) : this.heldBy(task);
     if (next >= 0) {
       this.completions.replace(at + this.begin(next, slot, at), slot);
       return;
@@ -156,13 +157,16 @@ export class Queue {
     return grown * slowdown.factor;
   }
 
+  private heldBy(task: number): number {
+    const message = this.held.get(task)?.shift();
+    if (message === undefined) return -1;
+    this.prefetched -= 1;
+    return message;
+  }
+
   private nextFor(task: number): number {
-    const held = this.held.get(task);
-    const kept = held?.shift();
-    if (kept !== undefined) {
-      this.prefetched -= 1;
-      return kept;
-    }
+    const kept = this.heldBy(task);
+    if (kept >= 0) return kept;
     const message = this.receive();
     if (message >= 0 && this.scenario.prefetch > 1) {
       const batch: number[] = [];
@@ -221,16 +225,12 @@ export class Queue {
     for (let slot = first; slot < first + this.slots; slot += 1) this.take(slot, at);
   }
 
-  private leave(task: number, at: number): void {
+  private leave(task: number): void {
     for (let slot = task * this.slots; slot < (task + 1) * this.slots; slot += 1) this.wake(slot);
-    for (const message of this.held.get(task) ?? []) {
-      this.prefetched -= 1;
-      this.hide(message, at);
-    }
-    this.held.delete(task);
   }
 
   private abandon(task: number, at: number): void {
+    for (let message = this.heldBy(task); message >= 0; message = this.heldBy(task)) this.hide(message, at);
     for (let slot = task * this.slots; slot < (task + 1) * this.slots; slot += 1) {
       const message = this.slotMessage[slot] as number;
       if (message < 0) continue;

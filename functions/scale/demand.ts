@@ -26,7 +26,7 @@ const stepSeconds = 5;
 /** Before this share of starts is through, launching cannot help: what is short by then is made up just after. */
 const usefulShare = 0.6;
 /** A pending task that is older than this many deviations is taken to begin again: its start probably failed. */
-const overdueDeviations = 2.33;
+const overdueDeviations = 1.3;
 
 /** Seconds of work that one task of this age has given by each step from now on. */
 const workByStep = (start: StartTime, age: number, steps: number): Float64Array => {

@@ -22,6 +22,8 @@ export interface ScaleSettings {
 export interface Caution {
   /** Share of the promised latency that a plan may use before tasks are added. */
   readonly outFraction: number;
+  /** The same while arrivals rise beyond all noise: starts are late just then, and there are many. */
+  readonly surgeFraction: number;
   /** Share of the promised latency that a plan may use after tasks are removed. */
   readonly inFraction: number;
   /** Standard deviations that the forecast is raised by when adding. */
@@ -38,8 +40,10 @@ export interface Caution {
   readonly inHorizonSeconds: number;
   /** Seconds after adding before anything is removed: Fargate bills a minute anyway. */
   readonly restAfterOutSeconds: number;
-  /** Seconds after removing before anything is removed again. */
+  /** Seconds after removing before few spare tasks are removed again. */
   readonly restAfterInSeconds: number;
+  /** Spare tasks below this share of the running ones are few. */
+  readonly fewFraction: number;
   /** Share of the running tasks that must be spare before any is removed. */
   readonly leastSpareFraction: number;
   /** Share of the running tasks that may still be starting while others are removed. */
@@ -48,22 +52,31 @@ export interface Caution {
 
 /** For a promise that covers every message. Chosen on one half of the benchmark's traces; docs/scaling.md reports the other. */
 const nothingLate: Caution = {
-  outFraction: 0.8,
+  outFraction: 0.75,
+  surgeFraction: 0.7,
   inFraction: 0.5,
   outDeviations: 0.5,
   inDeviations: 0.5,
-  startDeviations: 0.5,
-  toleratedTasks: 0.1,
-  outHorizonSeconds: 60,
+  startDeviations: 1,
+  toleratedTasks: 0.2,
+  outHorizonSeconds: 20,
   inHorizonSeconds: 20,
   restAfterOutSeconds: 60,
-  restAfterInSeconds: 0,
-  leastSpareFraction: 0.02,
+  restAfterInSeconds: 300,
+  fewFraction: 0.2,
+  leastSpareFraction: 0.05,
   toleratedPendingFraction: 0.1,
 };
 
 /** For a promise that forgives one message in a thousand or more. */
-const fewLate: Caution = { ...nothingLate, outFraction: 0.9, inFraction: 0.6, outDeviations: 0.25, startDeviations: 0 };
+const fewLate: Caution = {
+  ...nothingLate,
+  outFraction: 0.85,
+  surgeFraction: 0.75,
+  outDeviations: 0.25,
+  startDeviations: 0.5,
+  outHorizonSeconds: 10,
+};
 
 /** The weights for a promise; a promise that forgives some messages is planned closer to its edge. */
 export const cautionFor = ({ percentile, caution }: ScaleSettings): Caution => ({
