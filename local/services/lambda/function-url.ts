@@ -30,7 +30,7 @@ const forbidden = (): Answer =>
   );
 
 /** A request with payload format 2.0. */
-export function urlEvent(url: FunctionUrl, request: PlainRequest, cloud: Cloud, requestId: string): JsonObject {
+function urlEvent(url: FunctionUrl, request: PlainRequest, cloud: Cloud, requestId: string): JsonObject {
   const { pathname, searchParams, search } = new URL(request.path, url.url);
   const domainName = new URL(url.url).hostname;
   const query = Object.fromEntries(

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Cloud, JsonObject, ResourceDeclaration } from "../../contract.ts";
 import { AwsError, arnOf } from "../../contract.ts";
+import { environmentProblem } from "./function-limits.ts";
 import { numberOf, objectOf, textOf } from "./reading.ts";
 
 /** One function, ready to be run. Sizes in MiB, times in seconds, as the template gives them. */
@@ -32,7 +33,7 @@ const runtimes = ["nodejs24.x", "nodejs22.x"];
 const longestTimeoutSeconds = 900;
 
 /** Folder of a function's code: `Code.S3Key` is `HASH.zip`, and the stack's asset file says where HASH lies. */
-export function codeFolderOf(declaration: ResourceDeclaration): { folder: string; hash: string } | undefined {
+function codeFolderOf(declaration: ResourceDeclaration): { folder: string; hash: string } | undefined {
   const key = textOf(objectOf(declaration.properties.Code).S3Key);
   if (!key) return undefined;
   const hash = key.replace(/^.*\//, "").replace(/\.zip$/, "");
@@ -61,6 +62,9 @@ export function functionOf(declaration: ResourceDeclaration, cloud: Cloud): Func
   const memoryMiB = numberOf(properties.MemorySize) ?? 128;
   if (!(memoryMiB >= 128 && memoryMiB <= 10_240)) refuse(`MemorySize ${memoryMiB} is not between 128 and 10240 MiB`);
   const variables = Object.entries(objectOf(objectOf(properties.Environment).Variables));
+  const environment = Object.fromEntries(variables.map(([key, value]) => [key, String(value)]));
+  const problem = environmentProblem(environment);
+  if (problem) refuse(problem);
   const logging = objectOf(properties.LoggingConfig);
   const [architecture] = (properties.Architectures as readonly string[] | undefined) ?? ["x86_64"];
   return {
@@ -71,7 +75,7 @@ export function functionOf(declaration: ResourceDeclaration, cloud: Cloud): Func
     runtime,
     codeFolder: code.folder,
     codeHash: code.hash,
-    environment: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
+    environment,
     timeoutSeconds,
     memoryMiB,
     reservedConcurrency: numberOf(properties.ReservedConcurrentExecutions),

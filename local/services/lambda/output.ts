@@ -8,7 +8,7 @@ import { listOf, objectOf, textOf } from "./reading.ts";
 const linesKept = 5000;
 
 /** One metric value read from a log line. */
-export interface EmbeddedMetric {
+interface EmbeddedMetric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ const dimensionsOf = (line: JsonObject, names: unknown): Record<string, string> 
   Object.fromEntries((Array.isArray(names) ? names : []).map((name) => [String(name), String(line[String(name)])]));
 
 /** Metrics of one line; none when it is not in the format. Source: CloudWatch, "Embedded metric format specification". */
-export function embeddedMetrics(text: string): readonly EmbeddedMetric[] {
+function embeddedMetrics(text: string): readonly EmbeddedMetric[] {
   if (!text.startsWith("{") || !text.includes('"CloudWatchMetrics"')) return [];
   const line = parsed(text);
   return listOf(objectOf(line._aws).CloudWatchMetrics).flatMap((entry) => {

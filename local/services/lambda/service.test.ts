@@ -112,14 +112,12 @@ describe("the API", () => {
 });
 
 describe("function URLs", () => {
-  test("an event has payload format 2.0, and form bodies come in base64", async () => {
+  test("form bodies come in base64", async () => {
     const { path } = urlOf("open");
     const form = {
       "content-type": "application/x-www-form-urlencoded",
-      "x-slack-signature": "v0=abc",
       cookie: "a=1; b=2",
     };
-    world.makeProbe("unused");
     const answer = await request("POST", `${path}/slack/actions?x=1&x=2&y=`, "payload=%7B%7D", form);
     // The probe cannot read a form as JSON: the error shows that it got base64.
     expect(answer.status).toBe(502);

@@ -1,9 +1,12 @@
 /** AWS Lambda: functions as processes, fed by queues, buses, hooks and URLs. */
 import type { Cloud, Json, Principal, Service } from "../../contract.ts";
+import { AwsError } from "../../contract.ts";
 import type { IamDoor, PlainRequest, PrincipalsDoor, WireDoor } from "../../neighbours.ts";
 import { Asynchronous } from "./asynchronous.ts";
 import type { LambdaProcessesDoor } from "./door.ts";
+import { reservationProblem } from "./function-limits.ts";
 import { FunctionUrls } from "./function-url.ts";
+import type { FunctionConfiguration } from "./functions.ts";
 import { Invocations } from "./invocations.ts";
 import { lambdaOperations } from "./operations.ts";
 import { Output } from "./output.ts";
@@ -13,6 +16,23 @@ import { lambdaResources } from "./resources.ts";
 import { lambdaRoutes } from "./rest-routes.ts";
 import type { Runner } from "./runner.ts";
 import { LambdaState } from "./state.ts";
+
+/** Refuses what CreateFunction would, once all that it depends on is there. */
+function checkFunctions(cloud: Cloud, functions: readonly FunctionConfiguration[]): void {
+  const problem = reservationProblem(functions.flatMap(({ reservedConcurrency }) => reservedConcurrency ?? []));
+  if (problem) throw new AwsError("InvalidParameterValueException", problem);
+  const iam = cloud.neighbour<IamDoor>("iam");
+  for (const { name, roleArn, deadLetterArn } of functions) {
+    if (!deadLetterArn) continue;
+    const action = deadLetterArn.split(":")[2] === "sns" ? "sns:Publish" : "sqs:SendMessage";
+    const principal: Principal = { kind: "role", roleArn, sessionName: name };
+    if (!iam.decide(principal, action, deadLetterArn, {}).allowed)
+      throw new AwsError(
+        "InvalidParameterValueException",
+        `creating function ${name}: The provided execution role does not have permissions to call ${action} on ${deadLetterArn}`,
+      );
+  }
+}
 
 /** How functions are run; see `ProcessOptions`. */
 export interface LambdaOptions {
@@ -111,6 +131,7 @@ export function createLambdaService(cloud: Cloud, options: LambdaOptions = {}): 
     restRoutes: lambdaRoutes,
     resources: lambdaResources(state),
     start: () => {
+      checkFunctions(cloud, [...state.functions.values()]);
       sources = state.mappings.map((mapping) => new QueueSource(cloud, mapping, state, invocations));
       for (const source of sources) if (source.mapping.enabled) source.enable();
       if (state.urls.size > 0) cloud.neighbour<WireDoor>("wire").mount(urlPrefix, (request) => overWire(request));

@@ -22,7 +22,7 @@ const messageAttributesOf = (attributes: JsonObject): JsonObject =>
   );
 
 /** One record of the event. */
-export const recordOf = (message: ReceivedMessage, queueArn: string): JsonObject => ({
+const recordOf = (message: ReceivedMessage, queueArn: string): JsonObject => ({
   messageId: message.messageId,
   receiptHandle: message.receiptHandle,
   body: message.body,

@@ -15,7 +15,7 @@ export const signatureOf = (signingSecret: string, timestampSeconds: number, bod
   `v0=${createHmac("sha256", signingSecret).update(`v0:${timestampSeconds}:${body}`).digest("hex")}`;
 
 /** An element of a message that can be used, with the block it is in. */
-export function elementOf(
+function elementOf(
   message: KeptMessage,
   actionId: string,
 ): { readonly element: JsonObject; readonly blockId: string } | undefined {

@@ -12,7 +12,7 @@ import { createSlackService } from "./service.ts";
 export const noonMs = Date.parse("2026-11-23T12:00:00Z");
 
 /** What a call got: `undefined` when the connection was dropped. */
-export interface Heard {
+interface Heard {
   readonly status: number;
   readonly headers: Headers;
   readonly body: { readonly [key: string]: Json | undefined };

@@ -18,7 +18,7 @@ const probeFolder = fileURLToPath(new URL(".", import.meta.url));
 export const noonMs = Date.parse("2026-11-23T12:00:00Z");
 
 /** A metric as it was put. */
-export interface PutMetric {
+interface PutMetric {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;

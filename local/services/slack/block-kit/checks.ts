@@ -2,7 +2,7 @@
 import type { Json } from "../../../contract.ts";
 
 /** Takes one complaint about the value at a pointer. */
-export type Report = (pointer: string, message: string) => void;
+type Report = (pointer: string, message: string) => void;
 
 /** Looks at one value. */
 export type Check = (value: Json | undefined, pointer: string, report: Report) => void;
