@@ -3,7 +3,7 @@ import type { Cloud, Json, Principal, Service } from "../../contract.ts";
 import { AwsError } from "../../contract.ts";
 import type { IamDoor, PlainRequest, PrincipalsDoor, WireDoor } from "../../neighbours.ts";
 import { Asynchronous } from "./asynchronous.ts";
-import type { LambdaProcessesDoor } from "./door.ts";
+import type { LambdaOptions, LambdaProcessesDoor } from "./door.ts";
 import { reservationProblem } from "./function-limits.ts";
 import { FunctionUrls } from "./function-url.ts";
 import type { FunctionConfiguration } from "./functions.ts";
@@ -34,12 +34,6 @@ function checkFunctions(cloud: Cloud, functions: readonly FunctionConfiguration[
   }
 }
 
-/** How functions are run; see `ProcessOptions`. */
-export interface LambdaOptions {
-  readonly isSerial?: boolean;
-  readonly processesPerFunction?: number;
-}
-
 const urlPrefix = "/lambda-url/";
 
 /** The service, with its door exposed as `lambda`. */
@@ -48,6 +42,7 @@ export function createLambdaService(cloud: Cloud, options: LambdaOptions = {}): 
   const output = new Output(cloud);
   const coldStartListeners: ((functionName: string, realMs: number) => void)[] = [];
   const seed = cloud.random.hex(8);
+  let configured = options;
   let sources: readonly QueueSource[] = [];
   let processes: ProcessRunner | undefined;
   let otherRunner: Runner | undefined;
@@ -55,7 +50,7 @@ export function createLambdaService(cloud: Cloud, options: LambdaOptions = {}): 
   const runner = (): Runner => {
     if (otherRunner) return otherRunner;
     processes ??= new ProcessRunner({
-      ...options,
+      ...configured,
       clock: cloud.clock,
       region: cloud.region,
       seed,
@@ -101,6 +96,10 @@ export function createLambdaService(cloud: Cloud, options: LambdaOptions = {}): 
     suspendProcess: (processId) => processes?.process(processId)?.park(),
     callUrl: (url, request, principal) => urls.call(new URL(url).hostname.split(".")[0] ?? "", request, principal),
     urls: () => [...state.urls.values()],
+    configure: (next) => {
+      if (processes) throw new Error("functions run already; say how before the first invocation");
+      configured = { ...configured, ...next };
+    },
     runBy: (other) => {
       otherRunner = other;
     },

@@ -227,7 +227,8 @@ test("invocations beyond the processes there are wait, and all are answered", as
 test("one process at a time: the calls of two functions come in the same order every time", async () => {
   const orders: string[] = [];
   for (let run = 0; run < 2; run += 1) {
-    const serial = await createWorld({ isSerial: true });
+    const serial = await createWorld();
+    serial.lambda.configure({ isSerial: true });
     const [a, b] = [serial.makeProbe("a"), serial.makeProbe("b")];
     const outcomes = [a, b, a, b].map((arn, index) =>
       serial.lambda.invoke(arn, { act: "fetch", path: `/test/${index}` }),
