@@ -1,5 +1,5 @@
 /** A cloud of one small service under several names, to try the wire with real SDK clients. */
-import { type CloudOptions, createCloud, type LocalCloud } from "../cloud.ts";
+import { createCloud, type LocalCloud } from "../cloud.ts";
 import { AwsError, type Cloud, type JsonObject, type Operation, type Service } from "../contract.ts";
 import { createCloudFormationService } from "../services/cloudformation/service.ts";
 import { createIamService } from "../services/iam/service.ts";
@@ -91,10 +91,33 @@ const lambda = service(
   },
 );
 
-/** A listening cloud of the echo services at noon of a Monday, with its credentials for a test's SDK clients. */
-export async function listening(
-  options: Partial<CloudOptions> = {},
-): Promise<{ local: LocalCloud; wire: WireServer; lines: string[] }> {
+/** A listening cloud of the echo services at noon of a Monday. */
+export interface Echo {
+  readonly local: LocalCloud;
+  readonly wire: WireServer;
+  /** What was said on the operator's screen. */
+  readonly lines: readonly string[];
+  /** Settings of an SDK client; the machine's owner's unless keys are given. */
+  config(credentials?: Keys): { endpoint: string; region: string; credentials: Keys; maxAttempts: number };
+  /** Keys of a process of the function `oom`, whose role has these statements. */
+  asRole(statements: readonly JsonObject[]): Keys;
+  /** A plain request in the owner's name. */
+  post(headers: Record<string, string>, body: string, scope: string, path?: string, method?: string): Promise<Response>;
+}
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The role of `asRole`. */
+export const ROLE = "arn:aws:iam::111122223333:role/oom";
+
+const OWNER: Keys = { accessKeyId: "LOCAL", secretAccessKey: "any" };
+const HOST_SIGNED = `SignedHeaders=host, Signature=${"0".repeat(64)}`;
+
+/** Starts one on a free port. */
+export async function listening(): Promise<Echo> {
   const lines: string[] = [];
   received.length = 0;
   const local = createCloud({
@@ -110,9 +133,27 @@ export async function listening(
       lambda,
     ],
     say: (line) => lines.push(line),
-    ...options,
   });
   const wire = new WireServer(local);
   await wire.listen(0);
-  return { local, wire, lines };
+  const endpoint = wire.endpoint();
+  return {
+    local,
+    wire,
+    lines,
+    config: (credentials = OWNER) => ({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 }),
+    asRole: (statements) => {
+      const Policies = [{ PolicyName: "inline", PolicyDocument: { Statement: statements } }];
+      const properties = { AssumeRolePolicyDocument: { Statement: [] }, Policies };
+      const names = { stackName: "Test", stackId: "", logicalId: "Role", assemblyFolder: "", generatedName: "oom" };
+      const type = "AWS::IAM::Role";
+      local.services.get("iam")?.resources[type]?.({ ...names, type, properties }, local.cloud);
+      return local.principals.issue({ kind: "role", roleArn: ROLE, sessionName: "oom-1", functionName: "oom" });
+    },
+    post: (headers, body, scope, path = "/", method = "POST") => {
+      const authorization = `AWS4-HMAC-SHA256 Credential=LOCAL/20260302/us-east-1/${scope}/aws4_request, ${HOST_SIGNED}`;
+      const init = { method, headers: { authorization, ...headers } };
+      return fetch(`${endpoint}${path}`, method === "GET" ? init : { ...init, body });
+    },
+  };
 }
