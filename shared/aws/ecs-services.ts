@@ -46,7 +46,8 @@ const launchTypeOf = ({ launchType, capacityProviderStrategy = [] }: EcsService)
   return isFargate ? "FARGATE" : "EC2";
 };
 
-const stateOf = (ref: ServiceRef, service: EcsService): ServiceState => ({
+/** A service as DescribeServices tells it. */
+export const stateOf = (ref: ServiceRef, service: EcsService): ServiceState => ({
   ref,
   status: (service.status ?? "INACTIVE") as ServiceState["status"],
   controller: (service.deploymentController?.type ?? "ECS") as ServiceState["controller"],

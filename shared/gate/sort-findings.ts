@@ -62,11 +62,13 @@ const hasCountingFix = ({ fix }: Finding, { counts }: GateSettings): boolean => 
 function scopeTest({ outOfScopePackages }: GateSettings): (finding: Finding) => boolean {
   const globs = outOfScopePackages.split(" ").filter((glob) => glob !== "");
   if (globs.length === 0) return () => false;
+  const exact = new Set(globs.filter((glob) => !glob.includes("*")));
+  const patterns = globs.filter((glob) => glob.includes("*"));
   const known = new Map<string, boolean>();
   const isOut = (name: string): boolean => {
     const before = known.get(name);
     if (before !== undefined) return before;
-    const now = globs.some((glob) => matchesGlob(glob, name));
+    const now = exact.has(name) || patterns.some((glob) => matchesGlob(glob, name));
     known.set(name, now);
     return now;
   };
@@ -97,6 +99,7 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
   const waiverFor = waiverFinder(waivers, image, now);
   const isOutOfScope = scopeTest(settings);
   const nowMs = epochMs(now);
+  const hasThreats = Object.keys(threats).length > 0;
   const counted = { CRITICAL: [], HIGH: [], MEDIUM: [], LOW: [], INFORMATIONAL: [] } as Record<
     Exclude<Severity, "UNKNOWN">,
     Finding[]
@@ -136,26 +139,24 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
       ignore("out-of-scope", id);
       continue;
     }
-    const threat = threats[id.toUpperCase()];
-    const isDanger = dangers.filter(({ rule, ids }) => {
-      if (!isDangerous(rule, finding, threat, settings)) return false;
+    const threat = hasThreats ? threats[id.toUpperCase()] : undefined;
+    let isDanger = false;
+    for (const { rule, ids } of dangers) {
+      if (!isDangerous(rule, finding, threat, settings)) continue;
       ids.push(id);
-      return true;
-    });
-    if (isDanger.length > 0) mustGo.add(finding);
+      isDanger = true;
+    }
+    if (isDanger) mustGo.add(finding);
     if (severity === "UNKNOWN") {
       unranked.push(id);
       if (settings.unknownSeverity !== "allow") mustGo.add(finding);
     } else {
       const graceMs = graceUntilMs(finding, threat, settings);
-      const why = !hasCountingFix(finding, settings)
-        ? "no-fix"
-        : graceMs !== undefined && nowMs < graceMs
-          ? "in-grace"
-          : undefined;
-      if (why === "in-grace") changesAtMs = Math.min(changesAtMs, graceMs ?? changesAtMs);
+      const isInGrace = graceMs !== undefined && nowMs < graceMs;
+      if (isInGrace) changesAtMs = Math.min(changesAtMs, graceMs);
+      const why = hasCountingFix(finding, settings) ? (isInGrace ? "in-grace" : undefined) : "no-fix";
       if (why === undefined) counted[severity].push(finding);
-      else if (isDanger.length === 0) ignore(why, id);
+      else if (!isDanger) ignore(why, id);
     }
   }
   return {

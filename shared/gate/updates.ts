@@ -44,6 +44,9 @@ function surplusOf({ counted }: Sorted, unlisted: Unlisted, settings: GateSettin
   return surplus;
 }
 
+const namesOf = ({ packages }: Finding): readonly string[] =>
+  packages.length === 1 ? packages.map(({ name }) => name) : [...new Set(packages.map(({ name }) => name))].sort();
+
 function grouped(
   findings: Iterable<Finding>,
   mustGo: ReadonlySet<Finding>,
@@ -51,8 +54,8 @@ function grouped(
 ): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const finding of findings) {
-    const packages = [...new Set(finding.packages.map(({ name }) => name))].sort();
-    const key = packages.join(" ");
+    const packages = namesOf(finding);
+    const key = packages.length === 1 ? (packages[0] ?? "") : packages.join(" ");
     const group = groups.get(key) ?? { packages, findings: [], counts: none(), isForced: false };
     groups.set(key, group);
     group.findings.push(finding);
@@ -73,23 +76,20 @@ const gain = ({ counts }: Group, surplus: Counts): number =>
   LIMITED.reduce((sum, severity) => sum + Math.min(counts[severity], surplus[severity]), 0);
 
 const later = (one: string | undefined, other: string | undefined): string | undefined => {
-  if (one === undefined || other === undefined) return one ?? other;
+  if (one === undefined || other === undefined || one === other) return one ?? other;
   return compareVersions(one, other) < 0 ? other : one;
 };
 
 /** One line per package: from what it is to the latest version that any of its findings asks for. */
 function asUpdates(groups: readonly Group[]): readonly Update[] {
-  const updates = new Map<string, Update>();
+  const updates = new Map<string, { -readonly [Field in keyof Update]: Update[Field] }>();
   for (const { findings } of groups)
     for (const finding of findings)
       for (const { name, version, fixedIn } of finding.packages) {
-        const before = updates.get(name);
-        updates.set(name, {
-          package: name,
-          from: before?.from ?? version,
-          to: later(before?.to, fixedIn),
-          fixes: (before?.fixes ?? 0) + 1,
-        });
+        const update = updates.get(name) ?? { package: name, from: version, to: undefined, fixes: 0 };
+        update.to = later(update.to, fixedIn);
+        update.fixes += 1;
+        updates.set(name, update);
       }
   return [...updates.values()].sort((a, b) => b.fixes - a.fixes || (a.package < b.package ? -1 : 1));
 }
@@ -101,23 +101,26 @@ function chosenOf(groups: readonly Group[], needed: Counts): readonly Group[] {
   const isForced = ({ isForced: must, counts }: Group): boolean =>
     must || LIMITED.some((severity) => counts[severity] > 0 && needed[severity] >= available[severity]);
   const forced = groups.filter(isForced);
-  const left = new Set(groups.filter((group) => !isForced(group)));
+  const left = groups.filter((group) => !isForced(group));
   const surplus = { ...needed };
   const take = (group: Group): void => {
     for (const severity of LIMITED) surplus[severity] = Math.max(0, surplus[severity] - group.counts[severity]);
   };
   for (const group of forced) take(group);
+  // A gain never grows, so only the best of the last look has to be looked at again. Ascending by worth.
+  const worthOf = (group: Group): number => gain(group, surplus) / group.packages.length;
+  const queue = left.map((group) => ({ group, worth: worthOf(group) })).sort((a, b) => a.worth - b.worth);
   const chosen: Group[] = [];
-  for (;;) {
-    let best: { readonly group: Group; readonly worth: number } | undefined;
-    for (const group of left) {
-      const worth = gain(group, surplus) / group.packages.length;
-      if (worth > (best?.worth ?? 0)) best = { group, worth };
+  for (let best = queue.pop(); best !== undefined && best.worth > 0; best = queue.pop()) {
+    const { group } = best;
+    const worth = worthOf(group);
+    if (worth >= (queue.at(-1)?.worth ?? 0)) {
+      if (worth > 0) chosen.push(group);
+      take(group);
+    } else {
+      const at = queue.findLastIndex((other) => other.worth <= worth) + 1;
+      queue.splice(at, 0, { group, worth });
     }
-    if (!best) break;
-    left.delete(best.group);
-    chosen.push(best.group);
-    take(best.group);
   }
   return [...forced, ...needful(chosen, forced, needed)];
 }

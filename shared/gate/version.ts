@@ -2,8 +2,9 @@
 
 /** Epoch, then the runs of digits and letters. */
 const partsOf = (version: string): readonly string[] => {
-  const [epoch, rest] = version.includes(":") ? version.split(":", 2) : ["0", version];
-  return [epoch ?? "0", ...((rest ?? "").match(/\d+|[a-z]+|~/gi) ?? [])];
+  const colon = version.indexOf(":");
+  const epoch = colon < 0 ? "0" : version.slice(0, colon);
+  return [epoch, ...(version.slice(colon + 1).match(/\d+|[a-z]+|~/gi) ?? [])];
 };
 
 const isNumber = (part: string): boolean => /^\d/.test(part);
