@@ -111,6 +111,37 @@ describe("a rolling deployment", () => {
     expect(await described(world)).toMatchObject({ runningCount: 4, deployments: [{ rolloutState: "COMPLETED" }] });
   });
 
+  test("that has no room to move says so once and waits", async () => {
+    const world = await steady({
+      DesiredCount: 1,
+      DeploymentConfiguration: { MaximumPercent: 150, MinimumHealthyPercent: 50 },
+    });
+    const taskDefinition = await deploy(world);
+    await world.pass(minutes(60));
+    const { events, deployments } = await described(world);
+    const blocked = (events as readonly JsonObject[]).filter(({ message }) =>
+      String(message).includes("was unable to stop or start tasks"),
+    );
+    expect(blocked).toHaveLength(1);
+    expect(deployments).toMatchObject([{ taskDefinition, runningCount: 0 }, { runningCount: 1 }]);
+    const deploymentConfiguration = { maximumPercent: 200 };
+    await world.call("UpdateService", { cluster: "shop", service: "api", deploymentConfiguration });
+    await world.pass(minutes(5));
+    expect(await described(world)).toMatchObject({ deployments: [{ taskDefinition, rolloutState: "COMPLETED" }] });
+  });
+
+  test("that protected tasks hold up goes on when their protection ends", async () => {
+    const world = await steady();
+    const { taskArns } = await world.call("ListTasks", { cluster: "shop" });
+    const tasks = taskArns as readonly string[];
+    await world.call("UpdateTaskProtection", { cluster: "shop", tasks, protectionEnabled: true, expiresInMinutes: 30 });
+    await deploy(world);
+    await world.pass(minutes(29));
+    expect(await described(world)).toMatchObject({ runningCount: 4 });
+    await world.pass(minutes(3));
+    expect(await described(world)).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: "COMPLETED" }] });
+  });
+
   test("that a second one overtakes is STOPPED, and the second one wins", async () => {
     const world = await steady();
     await deploy(world);

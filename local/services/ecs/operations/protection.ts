@@ -15,8 +15,18 @@ const MOST_MINUTES = 2880;
 
 /** Protects a task from scale-in, or takes the protection back. */
 export function protect(ecs: Ecs, task: Task, minutes: number | undefined): void {
-  task.protectedUntilMs = minutes === undefined ? undefined : ecs.cloud.clock.now() + minutes * 60_000;
-  if (minutes === undefined && task.service) wake(ecs, task.service);
+  const free = (): void => {
+    task.protectedUntilMs = undefined;
+    if (task.service) wake(ecs, task.service);
+  };
+  task.protectionTimer?.cancel();
+  task.protectionTimer = undefined;
+  if (minutes === undefined) {
+    free();
+    return;
+  }
+  task.protectedUntilMs = ecs.cloud.clock.now() + minutes * 60_000;
+  task.protectionTimer = ecs.cloud.clock.at(task.protectedUntilMs, `protection of task ${task.id}`, free);
 }
 
 export const protectionOperations = (ecs: Ecs): Record<string, Operation> => ({

@@ -5,7 +5,6 @@ import { stopTask } from "../tasks/stop.ts";
 import type { Task } from "../tasks/task.ts";
 import { stopOrder } from "./placement.ts";
 import { note, taskWords } from "./say.ts";
-import { wake } from "./wake.ts";
 
 /** Stops so many of the live tasks, protected ones left out. */
 export function stopSurplus(ecs: Ecs, deployment: Deployment, live: readonly Task[], count: number): void {
@@ -41,12 +40,6 @@ export function reportBlocked(ecs: Ecs, service: EcsService): void {
 
 function reportProtected(ecs: Ecs, deployment: Deployment): void {
   const { service } = deployment;
-  const ends = [...service.tasks].flatMap(({ protectedUntilMs }) =>
-    protectedUntilMs === undefined ? [] : [protectedUntilMs],
-  );
-  const nowMs = ecs.cloud.clock.now();
-  const next = Math.min(...ends.filter((atMs) => atMs > nowMs));
-  if (Number.isFinite(next)) wake(ecs, service, (next - nowMs) / 1000);
   if (service.blockedReported) return;
   service.blockedReported = true;
   note(

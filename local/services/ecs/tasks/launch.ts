@@ -156,6 +156,7 @@ function newTask(ecs: Ecs, launch: Launch): Task {
     healthyOnce: false,
     failedHealth: false,
     protectedUntilMs: undefined,
+    protectionTimer: undefined,
     createdAtMs: cloud.clock.now(),
     updatedAtMs: cloud.clock.now(),
     connectivityAtMs: undefined,

@@ -64,6 +64,7 @@ export interface Task {
   healthyOnce: boolean;
   failedHealth: boolean;
   protectedUntilMs: number | undefined;
+  protectionTimer: Timer | undefined;
   readonly createdAtMs: number;
   updatedAtMs: number;
   connectivityAtMs: number | undefined;
