@@ -18,7 +18,7 @@ export interface CloudOptions {
   readonly account?: string;
   readonly region?: string;
   readonly partition?: string;
-  /** How many calls the log keeps. */
+  /** How many calls the log keeps. @default 50000 */
   readonly callsKept?: number;
   /** Takes lines for the operator's screen. */
   readonly say?: (line: string) => void;
@@ -84,7 +84,7 @@ export function createCloud(options: CloudOptions): LocalCloud {
     say,
   };
 
-  const calls = new Calls(options.callsKept ?? 100_000);
+  const calls = new Calls(options.callsKept ?? 50_000);
   const faults = new Faults();
   const principals = new Principals(randomOf(seed, "access keys"));
   cloud.expose("faults", faults);

@@ -3,7 +3,7 @@ import type { Cloud, Principal } from "./contract.ts";
 import type { PrincipalsDoor } from "./neighbours.ts";
 
 /** The access key of the person at the machine, documented in docs/local.md; any secret goes with it. */
-export const OWNER_ACCESS_KEY_ID = "LOCAL";
+const OWNER_ACCESS_KEY_ID = "LOCAL";
 
 /** Keys issued so far. A key that was never issued, or taken back, speaks for nobody. */
 export class Principals implements PrincipalsDoor {

@@ -17,7 +17,7 @@ export interface Scope {
 }
 
 /** Stands for `AWS::NoValue`: the property or element that holds it is left out. */
-export const NO_VALUE = Symbol("AWS::NoValue");
+const NO_VALUE = Symbol("AWS::NoValue");
 
 type Resolved = Json | typeof NO_VALUE;
 type Solve = (argument: Json, path: string) => Json;

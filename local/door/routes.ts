@@ -23,7 +23,7 @@ import {
 import { worldOf } from "./world.ts";
 
 /** What a route may use. */
-export interface RouteContext {
+interface RouteContext {
   readonly door: ControlDoor;
   readonly local: LocalCloud;
   /** Values of `{NAME}` in the path, decoded. */

@@ -71,7 +71,7 @@ test("an operation that is not modelled fails by name, on the wire and on the sc
     400,
     {
       __type: "UnknownOperationException",
-      message: "The operation ecs:CreateTaskSet is not modelled by the local cloud (docs/echo.local.md)",
+      message: "The operation ecs:CreateTaskSet is not modelled by the local cloud (docs/local.md)",
     },
   ]);
   expect([...echo.local.notModelled]).toEqual(["ecs:CreateTaskSet"]);
