@@ -5,12 +5,20 @@ import type { VirtualClock } from "./clock.ts";
 const TICK_MS = 50;
 
 /** Moves the clock until `stop`. What goes wrong in a due event is said, and time goes on. */
-export function keepPace(clock: VirtualClock, speed: number, say: (line: string) => void): { stop(): void } {
-  let lastMs = performance.now();
+export function keepPace(
+  clock: VirtualClock,
+  speed: number,
+  say: (line: string) => void,
+  realNowMs: () => number = () => performance.now(),
+): { stop(): void } {
+  let lastMs = realNowMs();
+  // The clock knows whole milliseconds: what is left of one counts for the next tick.
+  let owedMs = 0;
   let timer: NodeJS.Timeout | undefined;
   const tick = async (): Promise<void> => {
-    const nowMs = performance.now();
-    const toMs = clock.now() + (nowMs - lastMs) * speed;
+    const nowMs = realNowMs();
+    const toMs = clock.now() + owedMs + (nowMs - lastMs) * speed;
+    owedMs = toMs - Math.floor(toMs);
     lastMs = nowMs;
     await clock
       .advance(toMs)

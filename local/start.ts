@@ -42,6 +42,7 @@ export interface RunningCloud {
 
 /** Reads the assembly, makes its stacks, listens, and lets time begin. */
 export async function startLocalCloud(options: StartOptions): Promise<RunningCloud> {
+  const all = readAssembly(options.assemblyFolder);
   const local = createCloud(options);
   const wire = new WireServer(local);
   const door = new ControlDoor(local);
@@ -52,7 +53,6 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     await wire.close();
   };
   try {
-    const all = readAssembly(options.assemblyFolder);
     const stacks = deploy(
       local,
       options.isEmpty ? all.filter((stack) => !bringsServices(stack)) : all,
