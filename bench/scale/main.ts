@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { writeCharts } from "./charts.ts";
 import { reflex } from "./reflex.ts";
 import type { TraceResult } from "./result.ts";
 import { defaultMakers, type Maker, makersOf, type Tuning } from "./rivals/roster.ts";
@@ -26,6 +27,7 @@ const options = {
   hours: { type: "string" },
   controllers: { type: "string" },
   tune: { type: "boolean" },
+  charts: { type: "string" },
 } as const;
 
 const number = (text: string | undefined, name: string, fallback: number): number => {
@@ -83,7 +85,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
   const makers = chosenMakers(values.controllers, scenario);
   const results: TraceResult[] = [];
   for (const trace of traces) {
-    const result = await runTrace(peakWindow(trace, scenario.hours), scenario, seeds, makers);
+    const half = isForTuning(trace, traces) ? "tuning" : "reported";
+    const result = await runTrace(peakWindow(trace, scenario.hours), scenario, seeds, makers, half);
     results.push(result);
     console.log(traceTable(result));
   }
@@ -93,5 +96,6 @@ export const main = async (args: readonly string[]): Promise<number> => {
     const document = values.trace === undefined ? { seeds, scenario, traces: results } : first;
     writeFileSync(values.json, `${JSON.stringify(document, undefined, 2)}\n`);
   }
+  if (values.charts !== undefined) writeCharts(values.charts, results, scenario);
   return 0;
 };

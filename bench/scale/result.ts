@@ -27,6 +27,8 @@ export interface TraceResult {
   readonly trace: string;
   readonly resolution: ResolutionClass;
   readonly hours: number;
+  /** Which half of the collection the trace is in: the one that parameters were chosen on, or the one that claims rest on. */
+  readonly half: "tuning" | "reported";
   readonly messages: number;
   readonly seeds: number;
   readonly scenario: Scenario;

@@ -14,6 +14,7 @@ export const runTrace = async (
   scenario: Scenario,
   seeds: number,
   makers: readonly Maker[],
+  half: TraceResult["half"],
 ): Promise<TraceResult> => {
   const all: readonly Maker[] = [...makers, eager];
   const outcomes: Outcome[][] = all.map(() => []);
@@ -34,6 +35,7 @@ export const runTrace = async (
     trace: trace.name,
     resolution: resolutionClass(trace),
     hours,
+    half,
     messages: Math.round(messages),
     seeds,
     scenario,

@@ -61,7 +61,7 @@ const because: Record<ScaleReason, (explanation: ScaleExplanation) => string> = 
   "downstream-is-the-bottleneck": () => "more tasks did not get more messages done, so none is added",
   "killed-for-memory": () => "tasks are killed for memory: their size is the trouble, not their number",
   "deployment-in-progress": () => "a deployment moves tasks, so nothing is taken away",
-  "counts-unreadable": () => "the queue's counts could not be read, so nothing changes",
+  "counts-unreadable": () => "the queue's counts could not be read, so nothing is taken away",
   "tasks-unreadable": () => "the service's counts could not be read, so nothing changes",
   "stale-tick": () => "this tick is not newer than the last one",
   "outside-limits": () => "the count was outside its limits",

@@ -31,12 +31,23 @@ const minutesEverySeconds = 300;
 const minutesWhenHotSeconds = 60;
 const keptLaunches = 60;
 
+/** Longer without counts, a service runs what it knew to arrive, so that a backlog nobody sees does not grow. */
+const blindSeconds = 30;
+
+const enoughWhenBlind = ({ situation, state, rate, deviation, caution, settings }: Scene): number => {
+  const last = state.samples.at(-1);
+  if (last === undefined || !isLearned(state.service) || situation.nowSeconds - last[0] < blindSeconds) return 0;
+  const waiting = last[2] / settings.latencySeconds;
+  return Math.ceil((rate + caution.inDeviations * deviation + waiting) / situation.taskRate);
+};
+
 const judge = (observation: ScaleObservation, scene: Scene, isStale: boolean): Verdict => {
   const { from, settings, state, situation } = scene;
   const stay = (reason: ScaleReason, missing = 0): Verdict => ({ to: from, reason, missing });
   if (isStale) return stay("stale-tick");
   if (observation.tasks === undefined) return stay("tasks-unreadable");
-  if (observation.counts === undefined) return stay("counts-unreadable");
+  if (observation.counts === undefined)
+    return { to: Math.max(from, enoughWhenBlind(scene)), reason: "counts-unreadable" };
 
   const need = needOf(scene);
   if (need !== undefined) {
