@@ -25,3 +25,6 @@ export const tagList = (tags: Tags): readonly { readonly key: string; readonly v
 
 /** Name of the CloudFormation stack that made the resource. */
 export const stackNameOf = (tags: Tags): string | undefined => tags["aws:cloudformation:stack-name"];
+
+/** On a revision: why it must be deployed whatever the gate says. */
+export const BREAK_GLASS_TAG = "reflex:break-glass";
