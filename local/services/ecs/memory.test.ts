@@ -74,6 +74,21 @@ describe("a service whose tasks need more memory than they have", () => {
     expect(stopped(world)).toHaveLength(2);
   });
 
+  test("dies of memory although a person asks it to stop in the moment between death and notice", async () => {
+    const world = await settled();
+    const { taskArns } = await world.call("ListTasks", { cluster: "shop" });
+    const [task] = taskArns as readonly string[];
+    const container = async (): Promise<JsonObject | undefined> => {
+      const { tasks } = await world.call("DescribeTasks", { cluster: "shop", tasks: [task as string] });
+      return ((tasks as readonly JsonObject[])[0]?.containers as readonly JsonObject[])[0];
+    };
+    world.door.suffer("shop", "api", { memoryMiB: 700 });
+    while ((await container())?.lastStatus === "RUNNING") await world.pass(0.1);
+    await world.call("StopTask", { cluster: "shop", task: task as string });
+    await world.pass(minutes(1));
+    expect(stopped(world)[0]).toMatchObject({ taskArn: task, stopCode: "EssentialContainerExited" });
+  });
+
   test("keeps what it has leaked when its need changes", async () => {
     const world = await settled();
     world.door.suffer("shop", "api", { memoryMiB: 200, leakMiBPerHour: 100 });

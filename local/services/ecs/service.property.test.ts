@@ -77,6 +77,7 @@ test.each([
   ["rolling", { DeploymentCircuitBreaker: { Enable: true, Rollback: true } }],
   ["rolling without a breaker", { MaximumPercent: 100, MinimumHealthyPercent: 0 }],
   ["blue/green", { Strategy: "BLUE_GREEN", BakeTimeInMinutes: 2 }],
+  ["canary", { Strategy: "CANARY", CanaryConfiguration: { CanaryBakeTimeInMinutes: 1 } }],
 ])(
   "whatever happens to a service, %s, it comes to rest once the world behaves, and its tasks only ever go forward",
   async (_, configuration) => {

@@ -14,9 +14,9 @@ const QUICK_EXIT_MOST_SECONDS = 5;
 
 const RUNS: ReadonlySet<TaskStatus> = new Set(["RUNNING", "DEACTIVATING"]);
 
-/** Asks a task to stop; a second request changes nothing. */
+/** Asks a task to stop; a second request changes nothing, nor does one that comes after an essential container's death. */
 export function stopTask(ecs: Ecs, task: Task, stopCode: string, reason: string): void {
-  if (task.desiredStatus === "STOPPED") return;
+  if (task.desiredStatus === "STOPPED" || task.executionStoppedAtMs !== undefined) return;
   task.desiredStatus = "STOPPED";
   task.stopCode = stopCode;
   task.stoppedReason = reason;
