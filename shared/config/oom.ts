@@ -75,7 +75,7 @@ export const oom = block({
       { default: 1800, tag: "lower", description: "An older kill is recorded and changes nothing." },
     ),
     foreignDeploymentLimitSeconds: wholeNumber(
-      { from: 60, to: 86_400 },
+      { from: 60, to: 10_800 },
       { default: 3600, description: "So long someone else's deployment is waited for; then a person is called." },
     ),
   },

@@ -1,0 +1,110 @@
+/** Reads what the policy must know of a kill: the service, its revision, its digests, its stack, the account. */
+import { explain, type Resolved, resolveSettings } from "#shared/config/resolve.ts";
+import type { Config } from "#shared/config/schema.ts";
+import { tagName } from "#shared/config/tag.ts";
+import { stackNameOf, type Tags } from "#shared/domain/tags.ts";
+import { dayOf, hourOf, monthOf, secondsBetween } from "#shared/domain/time.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { AccountState, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
+import type { Services, Stacks } from "#shared/ports/services.ts";
+import type { Judgement } from "#shared/runtime/reaction.ts";
+import type { AccountFacts, ObservedKill, OomFacts, OomHistory } from "./facts.ts";
+import { decide } from "./policy.ts";
+
+export interface GatherDeps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly stacks: Stacks;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+/** AWS refills one task definition write a second for the whole account; half of it is ours.
+ *  Source: ECS developer guide, request-throttling. */
+const REGISTER_GROUP = "task-definition-write";
+const REGISTER_INTERVAL_MS = 2000;
+
+/** Services in trouble that the account's item remembers, as a multiple of those that open the correlation breaker. */
+const TROUBLE_REMEMBERED = 4;
+
+const MODE_TAG = tagName("oom", "mode");
+const STACK_ID_TAG = "aws:cloudformation:stack-id";
+
+const historyOf = ({ active, ...item }: ServiceItem, now: Date): OomHistory => ({
+  kills: item.kills,
+  activePlan: active && { id: active.plan.id, kind: active.plan.kind, decidedFor: active.plan.decidedFor },
+  cooldownUntil: item.cooldownUntil,
+  raisesToday: item.acts.day === dayOf(now) ? item.acts.count : 0,
+  breakerOpenUntil: item.breaker.openUntil,
+  waitingForDeploymentSince: item.waitingForDeploymentSince,
+  addedUsdPerMonth: item.addedUsdPerMonth,
+});
+
+const accountFacts = (account: AccountState | undefined, now: Date, windowSeconds = 0): AccountFacts => ({
+  isPaused: account?.isPaused ?? false,
+  servicesInTrouble: Object.values(account?.troubled ?? {}).filter((at) => secondsBetween(at, now) <= windowSeconds)
+    .length,
+  actsThisHour: account?.acts.hour === hourOf(now) ? account.acts.count : 0,
+  addedUsdThisMonth: account?.addedUsd.month === monthOf(now) ? account.addedUsd.amount : 0,
+});
+
+const judged = (facts: OomFacts, resolved: Resolved, account?: AccountState): Judgement => {
+  const { oom, limits, account: shared, brakes } = resolved.settings;
+  const { cooldownSeconds, failuresUntilOpen, breakerOpenSeconds } = oom;
+  return {
+    decision: decide(facts, { ...oom, ...limits, ...shared, ...brakes }),
+    mode: oom.mode,
+    aftermath: { cooldownSeconds, failuresUntilOpen, breakerOpenSeconds },
+    admission: {
+      group: REGISTER_GROUP,
+      intervalMs: REGISTER_INTERVAL_MS,
+      maxActsPerHour: shared.actsPerHour,
+      maxUsdPerMonth: shared.addedUsdPerMonth,
+    },
+    settings: explain(resolved, ["oom", "limits", "account", "brakes"]),
+    account,
+  };
+};
+
+/** Gathers and decides; reads AWS only as far as the answer is still open. */
+export const createJudge = ({ config, services, stacks, ledger, clock }: GatherDeps) => {
+  const resolvedFor = (kill: ObservedKill, tags: Tags = {}): Resolved =>
+    resolveSettings(config, kill.service && { ...kill.service, tags });
+
+  return async (kill: ObservedKill, item: ServiceItem): Promise<Judgement> => {
+    const now = clock.now();
+    const known = { trigger: "kill", now, kill, history: historyOf(item, now) } as const;
+    const unread = {
+      taskDefinition: undefined,
+      running: undefined,
+      stack: undefined,
+      account: accountFacts(undefined, now),
+    };
+    if (!kill.service || item.active) {
+      // The service's tags were read when its plan was made; its mode is still that plan's.
+      const tags: Tags = item.active ? { [MODE_TAG]: item.active.plan.mode } : {};
+      return judged({ ...known, ...unread, service: undefined }, resolvedFor(kill, tags));
+    }
+    const service = await services.describe(kill.service);
+    const resolved = resolvedFor(kill, service?.tags);
+    if (!service || resolved.settings.oom.mode === "off") return judged({ ...known, ...unread, service }, resolved);
+
+    const { correlationWindowSeconds, correlationServices } = resolved.settings.account;
+    const stackId = service.tags[STACK_ID_TAG];
+    const [account, taskDefinition, revisions, isUpdating] = await Promise.all([
+      ledger.noteTrouble(kill.service, new Date(kill.at), correlationServices * TROUBLE_REMEMBERED),
+      services.taskDefinition(service.taskDefinitionArn),
+      services.revisions(service.serviceRevisionArns),
+      stackId ? stacks.isUpdating(stackId) : undefined,
+    ]);
+    const facts: OomFacts = {
+      ...known,
+      service,
+      taskDefinition,
+      running: revisions.find((revision) => revision.taskDefinitionArn === service.taskDefinitionArn),
+      stack: isUpdating === undefined ? undefined : { name: stackNameOf(service.tags) ?? "", isUpdating },
+      account: accountFacts(account, now, correlationWindowSeconds),
+    };
+    return judged(facts, resolved, account);
+  };
+};
