@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { countEcsTaskEvents } from "./corpora/ecs-task-events.ts";
 import { countEventPatterns } from "./corpora/event-patterns.ts";
+import { countFindings } from "./corpora/findings.ts";
 
 const folder = resolve(process.argv[2] ?? "../shared/data");
 
 if (!existsSync(folder)) {
   console.log(`no corpora: there is no folder ${process.argv[2] ?? "../shared/data"}`);
 } else {
-  const counts = [...countEventPatterns(folder), ...countEcsTaskEvents(folder)];
+  const counts = [...countEventPatterns(folder), ...countEcsTaskEvents(folder), ...countFindings(folder)];
   for (const { file, right, total, wrong } of counts) {
     console.log(`${file.padEnd(60)} ${right} of ${total}${wrong.length > 0 ? `; wrong: ${wrong.join(", ")}` : ""}`);
   }

@@ -31,6 +31,19 @@ export type Step =
       readonly ours?: readonly string[];
     }
   | { readonly do: "wait-until-steady"; readonly atMostSeconds: number }
+  /** Registers a copy of `basedOn` with these images, `repository@digest` by container, and nothing else changed. */
+  | { readonly do: "deploy-image"; readonly basedOn: string; readonly images: Readonly<Record<string, string>> }
+  /** Answers a PAUSE hook that holds a service deployment. */
+  | {
+      readonly do: "continue-deployment";
+      readonly deployment: string;
+      readonly hookId: string;
+      readonly action: "CONTINUE" | "ROLLBACK";
+    }
+  /** Stops a service deployment that goes on and lets ECS go back to the last completed one. */
+  | { readonly do: "stop-deployment"; readonly deployment: string }
+  /** Ends when a stopped service deployment has gone back. */
+  | { readonly do: "wait-until-rolled-back"; readonly deployment: string; readonly atMostSeconds: number }
   /** Ends well when no task of the new revision is killed for memory in this time. */
   | { readonly do: "watch-for-kills"; readonly forSeconds: number };
 

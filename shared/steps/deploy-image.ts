@@ -1,0 +1,32 @@
+/** Registers a copy of a revision with other images, each by its digest; everything else stays as it is. */
+import { PLAN_TAG } from "#shared/domain/tags.ts";
+import { revised, type TaskDefinition } from "#shared/domain/task-definition.ts";
+import type { Services } from "#shared/ports/services.ts";
+import { defineStep } from "#shared/runtime/step-definition.ts";
+import { planTag, planTags, registerPermissions } from "./registering.ts";
+
+const runsAlready = ({ containers }: TaskDefinition, images: Readonly<Record<string, string>>): boolean =>
+  containers.every(({ name, image }) => images[name] === undefined || images[name] === image);
+
+export const deployImage = defineStep<"deploy-image", { readonly services: Services }>({
+  name: "deploy-image",
+  risk: "reversible",
+  writes: true,
+  permissions: registerPermissions,
+
+  async run({ basedOn, images }, { ports: { services }, plan, isRetry }) {
+    const base = await services.taskDefinition(basedOn);
+    if (!base) return { kind: "failed", because: "base-gone", evidence: { revision: basedOn } };
+    const missing = Object.keys(images).filter((name) => base.containers.every((container) => container.name !== name));
+    if (missing.length > 0) return { kind: "failed", because: "container-gone", evidence: { containers: missing } };
+    // Somebody else's newer revision may carry the image already.
+    if (runsAlready(base, images)) return { kind: "done", result: { revision: base.arn } };
+    const tag = { key: PLAN_TAG, value: planTag(plan, base) };
+    const earlier = isRetry ? await services.revisionTagged(base.family, tag) : undefined;
+    const revision =
+      earlier ?? (await services.register(revised(base.document, { pins: images }, planTags(plan, base))));
+    return { kind: "done", result: { revision } };
+  },
+
+  rebase: (step, revision) => ({ ...step, basedOn: revision }),
+});
