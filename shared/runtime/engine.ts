@@ -245,19 +245,26 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     },
 
     async resume(ref, { isWoken }) {
-      const now = clock.now();
-      const item = await ledger.service(ref);
-      if (item.lease && new Date(item.lease.until) > now) return;
-      const { active } = item;
-      if (!active) return flush(item);
-      if (!GOING_ON.has(active.status)) return expireIfDue(item, active, now);
-      const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
-      // A slot of the rate limit and the pause after a failure are not cut short by an event.
-      const mayBeWoken = isWoken && active.attempts === 0 && active.because !== "rate";
-      if (isEarly && !mayBeWoken) return;
-      const claimed = leased({ ...item, active: { ...active, nextCheckAt: undefined } }, now);
-      const result = await ledger.save(claimed, dueAt(claimed, now));
-      if (result.kind === "saved") await run(result.item, undefined);
+      let item = await ledger.service(ref);
+      for (;;) {
+        const now = clock.now();
+        if (item.lease && new Date(item.lease.until) > now) return;
+        const { active } = item;
+        if (!active) return flush(item);
+        if (!GOING_ON.has(active.status)) return expireIfDue(item, active, now);
+        const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
+        // A slot of the rate limit and the pause after a failure are not cut short by an event.
+        const mayBeWoken = isWoken && active.attempts === 0 && active.because !== "rate";
+        if (isEarly && !mayBeWoken) return;
+        const claimed = leased({ ...item, active: { ...active, nextCheckAt: undefined } }, now);
+        const result = await ledger.save(claimed, dueAt(claimed, now));
+        if (result.kind === "saved") {
+          await run(result.item, undefined);
+          return;
+        }
+        // Somebody noted a kill meanwhile, or goes on with the plan already: look again.
+        item = result.current;
+      }
     },
   };
 };

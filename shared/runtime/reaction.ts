@@ -17,6 +17,7 @@ import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import { type AccountState, type Ledger, type ServiceItem, unknownService } from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
+import { dueAt } from "./aftermath.ts";
 import type { Engine } from "./engine.ts";
 import { withRecord } from "./outbox.ts";
 
@@ -126,7 +127,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
       lastHold: { incident: record.incident, reason },
       outbox: isNews ? withRecord(item, record) : item.outbox,
     };
-    const saved = await ledger.save(noted, isNews ? clock.now() : undefined);
+    const saved = await ledger.save(noted, dueAt(noted, clock.now()));
     if (saved.kind === "conflict") return saved;
     await engine.flush(saved.item);
     return { kind: "recorded" as const };
