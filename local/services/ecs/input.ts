@@ -15,6 +15,7 @@ export const text = (input: JsonObject, field: string): string | undefined => {
   return value;
 };
 
+/** A member that is an integer. */
 export const whole = (input: JsonObject, field: string): number | undefined => {
   const value = input[field] ?? undefined;
   if (value === undefined) return undefined;
@@ -22,18 +23,21 @@ export const whole = (input: JsonObject, field: string): number | undefined => {
   return value;
 };
 
+/** A member that is a number. */
 export const decimal = (input: JsonObject, field: string): number | undefined => {
   const value = input[field] ?? undefined;
   if (value !== undefined && typeof value !== "number") throw wrongType(field, "a number");
   return value;
 };
 
+/** A member that is true or false. */
 export const flag = (input: JsonObject, field: string): boolean | undefined => {
   const value = input[field] ?? undefined;
   if (value !== undefined && typeof value !== "boolean") throw wrongType(field, "a boolean");
   return value;
 };
 
+/** A member that is an object. */
 export const structure = (input: JsonObject, field: string): JsonObject | undefined => {
   const value = input[field] ?? undefined;
   if (value === undefined) return undefined;
@@ -48,12 +52,14 @@ const list = (input: JsonObject, field: string): readonly Json[] | undefined => 
   return value;
 };
 
+/** A member that is a list of strings. */
 export const texts = (input: JsonObject, field: string): readonly string[] | undefined =>
   list(input, field)?.map((item) => {
     if (typeof item !== "string") throw wrongType(field, "a list of strings");
     return item;
   });
 
+/** A member that is a list of objects. */
 export const structures = (input: JsonObject, field: string): readonly JsonObject[] | undefined =>
   list(input, field)?.map((item) => {
     if (!isObject(item)) throw wrongType(field, "a list of structures");

@@ -80,7 +80,7 @@ describe("a service whose tasks need more memory than they have", () => {
     const [task] = taskArns as readonly string[];
     const container = async (): Promise<JsonObject | undefined> => {
       const { tasks } = await world.call("DescribeTasks", { cluster: "shop", tasks: [task as string] });
-      return ((tasks as readonly JsonObject[])[0]?.containers as readonly JsonObject[])[0];
+      return ((tasks as readonly JsonObject[])[0] as { containers: readonly JsonObject[] }).containers[0];
     };
     world.door.suffer("shop", "api", { memoryMiB: 700 });
     while ((await container())?.lastStatus === "RUNNING") await world.pass(0.1);

@@ -21,7 +21,7 @@ export interface Ecs {
 }
 
 /** Who wants to know when a task changes; set once, where the service is put together. */
-export interface Listeners {
+interface Listeners {
   /** Any change of status. */
   changed(task: Task): void;
   /** A task counts as healthy from now on. */
@@ -43,13 +43,15 @@ export interface Listeners {
 }
 
 /** Fargate's own limit on task launches: 100 at once, 20 a second. Source: ECS developer guide, "throttling". */
-export interface LaunchBucket {
+interface LaunchBucket {
   tokens: number;
   filledAtMs: number;
 }
 
+/** Tags by key. */
 export type Tags = Map<string, string>;
 
+/** A cluster with what is in it. */
 export interface Cluster {
   readonly name: string;
   readonly arn: string;
@@ -62,11 +64,13 @@ export interface Cluster {
   readonly tasks: Set<Task>;
 }
 
+/** All revisions of a task definition, the first first. */
 export interface Family {
   readonly name: string;
   readonly revisions: TaskDefinition[];
 }
 
+/** One revision of a task definition. */
 export interface TaskDefinition {
   readonly arn: string;
   readonly family: string;
@@ -85,6 +89,7 @@ export interface TaskDefinition {
   deregisteredAtMs: number | undefined;
 }
 
+/** What starting, killing and stopping a container depends on. */
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
@@ -114,6 +119,7 @@ export interface RevisionSettings {
   readonly vpcLatticeConfigurations: readonly JsonObject[];
 }
 
+/** A service, its settings and what it runs. */
 export interface EcsService {
   readonly arn: string;
   readonly name: string;

@@ -23,6 +23,7 @@ export const tagsOf = (input: JsonObject, field = "tags"): Tags => {
   return tags;
 };
 
+/** Tags as answers list them. */
 export const tagList = (tags: Tags): readonly { readonly key: string; readonly value: string }[] =>
   [...tags].map(([key, value]) => ({ key, value }));
 

@@ -14,9 +14,13 @@ import type {
 import { createIamService } from "../iam/service.ts";
 import { createEcsService } from "./service.ts";
 
-export const OWNER: Principal = { kind: "owner" };
+/** The person at the machine. */
+const OWNER: Principal = { kind: "owner" };
+/** The account of the world. */
 export const ACCOUNT = "111122223333";
+/** The repository whose images the tests run. */
 export const REPOSITORY = `${ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/api`;
+/** The image that is there from the beginning. */
 export const IMAGE = `${REPOSITORY}:1`;
 const START_MS = Date.UTC(2026, 10, 23, 9);
 
@@ -24,7 +28,7 @@ const START_MS = Date.UTC(2026, 10, 23, 9);
 export const minutes = (count: number): number => count * 60;
 
 /** The metrics that reached CloudWatch. */
-export interface Metric {
+interface Metric {
   readonly atMs: number;
   readonly name: string;
   readonly service: string | undefined;
@@ -203,6 +207,7 @@ export function createWorld(seed = "1") {
   };
 }
 
+/** The world with all its handles. */
 export type World = ReturnType<typeof createWorld>;
 
 /** A digest, told apart by its text. */

@@ -24,6 +24,7 @@ export interface Deployment {
   breaker: "DISABLED" | "MONITORING" | "MONITORING_COMPLETE" | "TRIGGERED";
 }
 
+/** What a deployment runs: one task definition under one set of settings. */
 export interface ServiceRevision {
   readonly arn: string;
   readonly service: EcsService;
@@ -34,6 +35,7 @@ export interface ServiceRevision {
   readonly digests: Map<string, string>;
 }
 
+/** Where a service deployment stands. */
 export type ServiceDeploymentStatus =
   | "PENDING"
   | "IN_PROGRESS"

@@ -109,6 +109,6 @@ const pick = (ecs: Ecs, alphabet: string, length: number): string =>
 
 const digits = (ecs: Ecs): string => pick(ecs, "123456789", 1) + pick(ecs, "0123456789", 18);
 
-/** An id as ECS makes them for service deployments and hooks. */
-export const letters = (ecs: Ecs, length: number): string =>
+/** An id as ECS makes them for service deployments. */
+const letters = (ecs: Ecs, length: number): string =>
   pick(ecs, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", length);

@@ -63,6 +63,7 @@ const described = (cluster: Cluster, include: readonly string[]): JsonObject => 
   });
 };
 
+/** The operations on clusters. */
 export const clusterOperations = (ecs: Ecs): Record<string, Operation> => ({
   CreateCluster: {
     needs: (input) => {

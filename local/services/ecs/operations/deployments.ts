@@ -37,6 +37,7 @@ function describeAll<Item>(
   };
 }
 
+/** The operations on service deployments and revisions. */
 export const deploymentOperations = (ecs: Ecs): Record<string, Operation> => ({
   ListServiceDeployments: {
     needs: (input) => [

@@ -7,6 +7,7 @@ import { requestTagContext, resourceTagContext } from "../tags.ts";
 
 type Context = NonNullable<Need["context"]>;
 
+/** The ARN that a name or ARN of a cluster means. */
 export const clusterArn = (ecs: Ecs, reference: string | undefined): string =>
   reference?.startsWith("arn:") ? reference : arnOf(ecs.cloud, "ecs", `cluster/${reference ?? "default"}`);
 
@@ -16,6 +17,7 @@ export const serviceArn = (ecs: Ecs, input: JsonObject, reference: string): stri
     ? reference
     : arnOf(ecs.cloud, "ecs", `service/${nameIn(text(input, "cluster") ?? "default")}/${reference}`);
 
+/** The ARN that `task` and `cluster` of a request name. */
 export const taskArn = (ecs: Ecs, input: JsonObject, reference: string): string =>
   reference.startsWith("arn:")
     ? reference

@@ -29,6 +29,7 @@ export function protect(ecs: Ecs, task: Task, minutes: number | undefined): void
   task.protectionTimer = ecs.cloud.clock.at(task.protectedUntilMs, `protection of task ${task.id}`, free);
 }
 
+/** The operations on scale-in protection. */
 export const protectionOperations = (ecs: Ecs): Record<string, Operation> => ({
   UpdateTaskProtection: {
     needs: (input) =>

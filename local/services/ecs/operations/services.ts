@@ -20,6 +20,7 @@ import {
 
 const MOST_DESCRIBED = 10;
 
+/** The operations on services but UpdateService. */
 export const serviceOperations = (ecs: Ecs): Record<string, Operation> => ({
   CreateService: {
     needs: (input) => {

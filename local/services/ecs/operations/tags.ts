@@ -25,6 +25,7 @@ const existing = (ecs: Ecs, input: JsonObject): Tags => {
   return tags;
 };
 
+/** The operations on tags. */
 export const tagOperations = (ecs: Ecs): Record<string, Operation> => {
   const need = (action: string, input: JsonObject, context: Record<string, string | readonly string[]> = {}) => {
     const resource = required(input, "resourceArn");

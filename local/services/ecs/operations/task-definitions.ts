@@ -32,6 +32,7 @@ const registerNeeds = (ecs: Ecs, input: JsonObject) => {
   ];
 };
 
+/** The operations on task definitions. */
 export const taskDefinitionOperations = (ecs: Ecs): Record<string, Operation> => ({
   RegisterTaskDefinition: {
     needs: (input) => registerNeeds(ecs, input),

@@ -24,6 +24,7 @@ const taskIn = (ecs: Ecs, cluster: Cluster, input: JsonObject, reference: string
   return task?.cluster === cluster ? task : undefined;
 };
 
+/** The operations on tasks. */
 export const taskOperations = (ecs: Ecs): Record<string, Operation> => ({
   ListTasks: {
     needs: (input) => [{ action: "ecs:ListTasks", resource: "*", context: inCluster(ecs, input) }],

@@ -41,6 +41,7 @@ const FOR_OTHER_CONTROLLERS: Readonly<Record<string, ReadonlySet<string>>> = {
   ]),
 };
 
+/** UpdateService: everything is checked before anything changes. */
 export const updateServiceOperation = (ecs: Ecs): Operation => ({
   needs: (input) => {
     const reference = text(input, "taskDefinition");

@@ -25,6 +25,7 @@ const withNumbers = (container: JsonObject): JsonObject => ({
   ),
 });
 
+/** The CloudFormation types that ECS makes. */
 export const ecsResources = (ecs: Ecs): Service["resources"] => ({
   "AWS::ECS::Cluster": (declaration): CreatedResource => {
     const members = asMembers(declaration.properties);

@@ -10,14 +10,17 @@ const GONE: ReadonlySet<TaskStatus> = new Set(["DEPROVISIONING", "STOPPED"]);
 export const isLive = (task: Task): boolean =>
   task.desiredStatus === "RUNNING" && task.executionStoppedAtMs === undefined;
 
+/** Tasks that are on their way to RUNNING. */
 export const isPending = (task: Task): boolean => isLive(task) && PENDING.has(task.lastStatus);
 
 /** Whether the task still has, or may still get, processes. */
 export const isPresent = (task: Task): boolean => !GONE.has(task.lastStatus);
 
+/** The tasks of one deployment that are not yet STOPPED. */
 export const tasksOf = (deployment: Deployment): readonly Task[] =>
   [...deployment.service.tasks].filter((task) => task.deployment === deployment);
 
+/** Running and pending tasks, as describe calls count them. */
 export const counts = (tasks: Iterable<Task>): { readonly runningCount: number; readonly pendingCount: number } => {
   let runningCount = 0;
   let pendingCount = 0;
@@ -28,5 +31,6 @@ export const counts = (tasks: Iterable<Task>): { readonly runningCount: number; 
   return { runningCount, pendingCount };
 };
 
+/** The deployment that the service is to run. */
 export const primaryOf = (service: EcsService): Deployment | undefined =>
   service.deployments.find(({ status }) => status === "PRIMARY");

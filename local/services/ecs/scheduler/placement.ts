@@ -25,6 +25,7 @@ export function mayLaunch(ecs: Ecs): boolean {
 /** The zone of a subnet: its place in the list, for templates know no more. */
 export const zoneOf = (ecs: Ecs, index: number): string => `${ecs.cloud.region}${"abcdef"[index % 6]}`;
 
+/** The subnets of an awsvpc configuration. */
 export const subnetsOf = (networkConfiguration: JsonObject): readonly string[] =>
   texts(structure(networkConfiguration, "awsvpcConfiguration") ?? {}, "subnets") ?? [];
 

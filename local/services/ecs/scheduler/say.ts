@@ -41,6 +41,8 @@ export function deploymentEvent(
   deployment.rolloutState = state;
   deployment.rolloutStateReason = reason;
   deployment.updatedAtMs = ecs.cloud.clock.now();
+  // Of other controllers' deployments their own services tell.
+  if (deployment.service.controller !== "ECS") return;
   ecs.cloud.emit({
     source: "aws.ecs",
     detailType: "ECS Deployment State Change",

@@ -17,6 +17,7 @@ const ATTACHED_FRACTION = 0.25;
 const PULL_STARTED_FRACTION = 0.62;
 const PULL_STOPPED_FRACTION = 0.88;
 
+/** What a new task is made of. */
 export interface Launch {
   readonly cluster: Cluster;
   readonly definition: TaskDefinition;

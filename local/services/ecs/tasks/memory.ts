@@ -26,7 +26,7 @@ export function mainContainer(containers: readonly ContainerSpec[]): ContainerSp
 }
 
 /** MiB in use at an instant. */
-export function usedMiB(use: MemoryUse, atMs: number): number {
+function usedMiB(use: MemoryUse, atMs: number): number {
   const { fromMiB, toMiB, rampStartMs, rampEndMs } = use;
   const progress =
     rampEndMs <= rampStartMs ? 1 : Math.min(1, Math.max(0, (atMs - rampStartMs) / (rampEndMs - rampStartMs)));
@@ -80,7 +80,7 @@ function grow(ecs: Ecs, task: Task, name: string, needMiB: number, leakMiBPerHou
 }
 
 /** Plans the kill of the container that first passes its limit; takes back an earlier plan. */
-export function planKill(ecs: Ecs, task: Task, kill: (container: Container) => void): void {
+function planKill(ecs: Ecs, task: Task, kill: (container: Container) => void): void {
   task.memoryTimer?.cancel();
   task.memoryTimer = undefined;
   const plans = [...task.memory].flatMap(([name, use]) => {

@@ -3,6 +3,7 @@ import type { JsonObject, Timer } from "../../../contract.ts";
 import type { Deployment } from "../deployments/deployment.ts";
 import type { Cluster, ContainerSpec, EcsService, Tags, TaskDefinition } from "../state.ts";
 
+/** A container of a task. */
 export interface Container {
   readonly spec: ContainerSpec;
   readonly arn: string;
@@ -16,6 +17,7 @@ export interface Container {
   healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY";
 }
 
+/** The states of a task, in the order in which it walks them. */
 export type TaskStatus =
   | "PROVISIONING"
   | "PENDING"
@@ -26,6 +28,7 @@ export type TaskStatus =
   | "DEPROVISIONING"
   | "STOPPED";
 
+/** A task, from PROVISIONING until an hour after it stopped. */
 export interface Task {
   readonly arn: string;
   readonly id: string;

@@ -11,6 +11,7 @@ import type { TaskStatus } from "../tasks/task.ts";
 import { billOf } from "./billing.ts";
 import type { Consumers } from "./consumers.ts";
 
+/** The door that neighbours and the control door reach ECS by. */
 export function ecsDoor(ecs: Ecs, consumers: Consumers): EcsDoor {
   const found = (cluster: string, name: string): EcsService => {
     const service = ecs.clusters.get(cluster)?.services.get(name);
