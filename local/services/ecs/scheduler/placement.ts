@@ -80,6 +80,7 @@ const taskTags = ({ service, revision }: Deployment): Tags => {
 export function stopOrder(ecs: Ecs, tasks: readonly Task[], count: number): readonly Task[] {
   const nowMs = ecs.cloud.clock.now();
   const free = tasks.filter(({ protectedUntilMs }) => protectedUntilMs === undefined || protectedUntilMs <= nowMs);
+  if (count >= free.length) return free;
   const left = new Set(free);
   const chosen: Task[] = [];
   while (chosen.length < count && left.size > 0) {
