@@ -1,7 +1,7 @@
 // Builds one self-contained bundle per function folder, with the resolved configuration beside it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadConfig } from "#shared/config/load.ts";
 import { highestLimit } from "#shared/config/resolve.ts";
 import { toldInOneLine } from "./told-in-one-line.ts";
@@ -46,25 +46,34 @@ const write = (path: string, content: string | Uint8Array): void => {
 
 const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** How code for Lambda is bundled; a bench bundles the bare clients likewise. */
+export const BUNDLING = {
+  absWorkingDir: root,
+  write: false,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  legalComments: "none",
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  // without this esbuild takes the CommonJS builds of the SDK, which are twice as large
+  mainFields: ["module", "main"],
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  logLevel: "silent",
+} as const satisfies BuildOptions;
+
+/** Modules that stand in for a package's own inside a function. */
+const STAND_INS = { "@aws-sdk/credential-provider-node": join(root, "shared", "aws", "lambda-credentials.ts") };
+
 const bundleFunction = async (name: string, config: string): Promise<Bundle> => {
   const folder = join(BUNDLES_FOLDER, name);
   const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
+    ...BUNDLING,
     entryPoints: [join(functionsFolder, name, "lambda.ts")],
     outfile: join(folder, "index.mjs"),
-    write: false,
-    bundle: true,
-    minify: true,
-    metafile: true,
     sourcemap: "external",
-    legalComments: "none",
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    // without this esbuild takes the CommonJS builds of the SDK, which are twice as large
-    mainFields: ["module", "main"],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: "silent",
+    alias: STAND_INS,
   });
   const code = outputFiles.find(({ path }) => path.endsWith(".mjs"));
   const map = outputFiles.find(({ path }) => path.endsWith(".map"));
