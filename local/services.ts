@@ -19,7 +19,8 @@ import { createSqsService } from "./services/sqs/service.ts";
 import { createSsmService } from "./services/ssm/service.ts";
 import { createStsService } from "./services/sts/service.ts";
 
-const ALL: readonly ((cloud: Cloud) => Service)[] = [
+/** What makes each of them. */
+export const EVERY_SERVICE: readonly ((cloud: Cloud) => Service)[] = [
   createIamService,
   createCloudFormationService,
   createStsService,
@@ -41,7 +42,10 @@ const ALL: readonly ((cloud: Cloud) => Service)[] = [
 ];
 
 /** Creates the services; IAM is always among them, for nothing is decided without it. */
-export function createServices(cloud: Cloud, chosen: readonly ((cloud: Cloud) => Service)[] = ALL): readonly Service[] {
+export function createServices(
+  cloud: Cloud,
+  chosen: readonly ((cloud: Cloud) => Service)[] = EVERY_SERVICE,
+): readonly Service[] {
   const factories = chosen.includes(createIamService) ? chosen : [createIamService, ...chosen];
   return factories.map((create) => create(cloud));
 }

@@ -1,30 +1,60 @@
-/** The assembly of this repository, written anew when anything that it is made of has changed. */
+/** The assembly of this repository: written once for each state of the sources, and never changed after that. */
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const SOURCES = ["config/**", "functions/**", "infra/**", "scripts/*.ts", "shared/**", "package-lock.json"];
 /** The tag of the images that the local registry begins with; the templates run no tasks without one. */
 const FIRST_IMAGE_TAG = "v1.0.0";
+/** An assembly that nobody has asked for as long as this is forgotten. */
+const KEPT_MS = 24 * 3_600_000;
 
-/** Folder of the assembly, fresh. */
-export function synthesized(say: (line: string) => void, folder = join(root, ".build", "assembly")): string {
-  if (isFresh(join(folder, "manifest.json"))) return folder;
+/** Folder of the assembly of the sources as they are. Several commands may ask at once: none sees half of one. */
+export function synthesized(say: (line: string) => void, assemblies = join(root, ".build", "assemblies")): string {
+  const state = stateOfSources();
+  const folder = join(assemblies, state);
+  if (existsSync(folder)) return folder;
   say("synthesizing the stacks");
-  const args = ["--unjudged", "--output", relative(root, folder), "-c", `imageTag=${FIRST_IMAGE_TAG}`];
+  mkdirSync(assemblies, { recursive: true });
+  forgetOld(assemblies);
+  const unfinished = mkdtempSync(`${folder}.`);
+  const args = ["--unjudged", "--output", relative(root, unfinished), "-c", `imageTag=${FIRST_IMAGE_TAG}`];
   const { status } = spawnSync(process.execPath, [join(root, "scripts", "synth.ts"), ...args], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
+  const isTrue = status === 0 && stateOfSources() === state;
+  if (isTrue && !existsSync(folder)) renameSync(unfinished, folder);
+  else rmSync(unfinished, { recursive: true });
   if (status !== 0) throw new Error("the stacks could not be synthesized; see above, and `npm run synth`");
-  return folder;
+  // Somebody edited a source meanwhile: what was written may be neither the old state nor the new one.
+  return isTrue ? folder : synthesized(say, assemblies);
 }
 
-function isFresh(manifest: string): boolean {
-  if (!existsSync(manifest)) return false;
-  const writtenAtMs = statSync(manifest).mtimeMs;
-  return SOURCES.every((pattern) =>
-    globSync(pattern, { cwd: root }).every((path) => statSync(join(root, path)).mtimeMs <= writtenAtMs),
+function stateOfSources(): string {
+  const hash = createHash("sha256");
+  const paths = SOURCES.flatMap((pattern) => globSync(pattern, { cwd: root })).filter(
+    (path) => !path.endsWith(".test.ts") && statSync(join(root, path)).isFile(),
   );
+  for (const path of paths.sort()) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+function forgetOld(assemblies: string): void {
+  for (const name of readdirSync(assemblies)) {
+    const folder = join(assemblies, name);
+    if (Date.now() - statSync(folder).mtimeMs > KEPT_MS) rmSync(folder, { recursive: true, force: true });
+  }
 }
