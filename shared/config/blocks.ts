@@ -5,9 +5,10 @@ import { brakes } from "./brakes.ts";
 import { gate } from "./gate.ts";
 import { limits } from "./limits.ts";
 import { oom } from "./oom.ts";
+import { scale } from "./scale.ts";
 import { slack } from "./slack.ts";
 
-export const blocks = { brakes, limits, account, slack, oom, gate } as const;
+export const blocks = { brakes, limits, account, slack, oom, gate, scale } as const;
 
 export type BlockName = keyof typeof blocks;
 

@@ -75,6 +75,12 @@ export function oneOf<const Word extends string>(options: readonly Word[], words
   return field(v.picklist(options, `must be ${valid}`), valid, words);
 }
 
+/** One of a few numbers. */
+export function oneOfNumbers(options: readonly number[], words: Words<number>): Field<number> {
+  const valid = `one of ${options.join(", ")}`;
+  return field(v.picklist(options, `must be ${valid}`), valid, words);
+}
+
 /** Text of a given form; the form is told in words. */
 export const text = (form: RegExp, valid: string, words: Words<string>): Field<string> =>
   field(v.pipe(v.string(`must be ${valid}`), v.regex(form, `must be ${valid}`)), valid, words);

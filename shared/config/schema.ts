@@ -5,7 +5,7 @@ import { blockSchema, type PartOf, strictly } from "./block.ts";
 import { blocks } from "./blocks.ts";
 import { type Promotion, Promotions, Waivers } from "./waivers.ts";
 
-const { brakes, limits, account, slack, oom, gate } = blocks;
+const { brakes, limits, account, slack, oom, gate, scale } = blocks;
 
 const NAME = /^[\w-]{1,255}$/;
 const SERVICES = /^[\w*-]{1,255}\/[\w*-]{1,255}$/;
@@ -24,12 +24,25 @@ const ofService = {
   slack: blockSchema(slack, "named"),
   oom: blockSchema(oom, "named"),
   gate: blockSchema(gate, "named"),
+  scale: blockSchema(scale, "named"),
 };
 
-const services = v.record(
-  v.pipe(v.string(), v.regex(SERVICES, "must be CLUSTER/SERVICE, where * stands for any text")),
-  strictly("a service's block", ofService),
-  "must be blocks by CLUSTER/SERVICE",
+/** A queue belongs to one service, so only a service's own block may name one. */
+const namesNoQueue = v.check<PartOf<typeof scale>, string>(
+  ({ queueName = "" }) => queueName === "",
+  "may not name a queue for many services: say queueName under services: with the full CLUSTER/SERVICE",
+);
+
+const services = v.pipe(
+  v.record(
+    v.pipe(v.string(), v.regex(SERVICES, "must be CLUSTER/SERVICE, where * stands for any text")),
+    strictly("a service's block", ofService),
+    "must be blocks by CLUSTER/SERVICE",
+  ),
+  v.check(
+    (blocks) => Object.entries(blocks).every(([name, { scale }]) => !name.includes("*") || !scale.queueName),
+    "may not name a queue for many services: scale.queueName needs a CLUSTER/SERVICE without *",
+  ),
 );
 
 const document = {
@@ -40,6 +53,7 @@ const document = {
   slack: blockSchema(slack, "all"),
   oom: blockSchema(oom, "all"),
   gate: blockSchema(gate, "all"),
+  scale: v.pipe(blockSchema(scale, "all"), namesNoQueue),
   waivers: Waivers,
   promotions: Promotions,
   services: v.nullish(services, {}),
@@ -51,6 +65,7 @@ export interface ServiceBlock {
   readonly slack: PartOf<typeof slack>;
   readonly oom: PartOf<typeof oom>;
   readonly gate: PartOf<typeof gate>;
+  readonly scale: PartOf<typeof scale>;
 }
 
 /** The document, checked: what it says, without the defaults, so that origins can be told. */
