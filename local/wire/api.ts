@@ -7,6 +7,7 @@ import { QUERY_ERRORS, serviceOfScope } from "./names.ts";
 import { type WireCall, wireCall } from "./request.ts";
 import { restAnswer } from "./rest.ts";
 import { type SignedRequest, type Signer, signerOf } from "./signature.ts";
+import { TRACE_HEADER, traced } from "./trace.ts";
 import { xmlAnswer, xmlError } from "./xml.ts";
 
 /** Carries out one request of an AWS SDK, or refuses it as AWS would. */
@@ -20,7 +21,7 @@ export async function answerApi(local: LocalCloud, request: SignedRequest): Prom
   });
   try {
     signer = signerOf(request, local.principals, local.clock.now());
-    call = wireCall(request, signer.scope, local.services);
+    call = traced(wireCall(request, signer.scope, local.services), request.headers[TRACE_HEADER]);
     const output = await local.request(signer.principal, call, requestId);
     return finish(written(call, output, requestId));
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Pulling images: who may, which digest a tag means, and the words of ECS when it does not work. */
 
 import { arnOf } from "../../../contract.ts";
-import type { EcrDoor, IamDoor } from "../../../neighbours.ts";
+import type { CallsDoor, EcrDoor } from "../../../neighbours.ts";
 import type { Ecs } from "../state.ts";
 import type { Container, Task } from "./task.ts";
 
@@ -49,9 +49,10 @@ function deniedPull(ecs: Ecs, task: Task): string | undefined {
       : [];
   });
   if (roleArn === undefined || repositories.length === 0) return undefined;
-  const iam = ecs.cloud.neighbour<IamDoor>("iam");
+  const calls = ecs.cloud.neighbour<CallsDoor>("calls");
+  const principal = { kind: "role", roleArn, sessionName: task.id } as const;
   const may = (action: string, resource: string): boolean =>
-    iam.decide({ kind: "role", roleArn, sessionName: task.id }, action, resource, {}).allowed;
+    calls.check(principal, "ecr", action.slice("ecr:".length), [{ action, resource }]);
   const session = `User: ${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${task.id}`;
   if (!may("ecr:GetAuthorizationToken", "*"))
     return `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: ${session} is not authorized to perform: ecr:GetAuthorizationToken on resource: *`;
