@@ -4,3 +4,7 @@ export const clientDefaults = {
    *  "standard" retry mode, AWS SDKs and Tools reference guide. */
   maxAttempts: 3,
 } as const;
+
+/** For calls that change the world and that AWS cannot tell from their repetition: when the answer is lost, the SDK must
+ *  not send them again. The interpreter of plans looks first whether they were carried out. */
+export const withoutRetry = { maxAttempts: 1 } as const;

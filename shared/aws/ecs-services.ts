@@ -72,8 +72,9 @@ const revisionOf = (revision: EcsServiceRevision): ServiceRevision => ({
   })),
 });
 
-/** The ECS of one account and region. Task definitions are kept for the life of the object: a revision never changes. */
-export const ecsServices = (ecs: ECSClient): Services => {
+/** The ECS of one account and region; `writing` is a client that never repeats a call by itself. Task definitions are kept
+ *  for the life of the object: a revision never changes. */
+export const ecsServices = (ecs: ECSClient, writing: ECSClient): Services => {
   const known = new Map<string, TaskDefinition>();
 
   const taskDefinition = async (arn: string): Promise<TaskDefinition | undefined> => {
@@ -121,7 +122,7 @@ export const ecsServices = (ecs: ECSClient): Services => {
     },
 
     async register(document) {
-      const { taskDefinition: registered } = await ecs
+      const { taskDefinition: registered } = await writing
         .send(new RegisterTaskDefinitionCommand(document as unknown as RegisterTaskDefinitionCommandInput))
         .catch((error: unknown) => {
           throw translate(error, `registering a revision of ${String(document.family)}`);
@@ -145,7 +146,7 @@ export const ecsServices = (ecs: ECSClient): Services => {
     },
 
     async deploy(ref, taskDefinitionArn) {
-      const { service } = await ecs
+      const { service } = await writing
         .send(new UpdateServiceCommand({ cluster: ref.cluster, service: ref.name, taskDefinition: taskDefinitionArn }))
         .catch((error: unknown) => {
           throw translate(error, `deploying ${taskDefinitionArn} to ${ref.arn}`);

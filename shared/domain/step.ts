@@ -29,6 +29,8 @@ export type Step =
       readonly serviceRevision?: string;
       /** Earlier revisions of this very plan, which may run as well. */
       readonly ours?: readonly string[];
+      /** Images that an undo goes back to, by container; without it an undo keeps the images of the new revision. */
+      readonly backTo?: Readonly<Record<string, string>>;
     }
   | { readonly do: "wait-until-steady"; readonly atMostSeconds: number }
   /** Registers a copy of `basedOn` with these images, `repository@digest` by container, and nothing else changed. */

@@ -117,6 +117,8 @@ export interface Verdict {
   readonly waivers: readonly WaiverUsed[];
   /** Findings that counted, by severity, those among them that no page listed included. */
   readonly counted: Readonly<Partial<Record<Severity, number>>>;
+  /** A critical finding that nothing excuses has a known exploit. */
+  readonly hasExploitableCritical: boolean;
   /** The smallest set of updates found that makes it pass, as far as updates can. */
   readonly updates: readonly Update[];
   /** Findings that no update takes away and that stand in the way. */

@@ -79,6 +79,7 @@ const ruled = (rule: Rule, outcome: Outcome): Verdict => {
     ignored: [],
     waivers: [],
     counted: {},
+    hasExploitableCritical: false,
     updates: [],
     withoutUpdate: [],
     validUntil: undefined,

@@ -101,6 +101,7 @@ export function judge(facts: JudgeFacts, settings: GateSettings): Verdict {
         ([, count]) => count > 0,
       ),
     ),
+    hasExploitableCritical: sorted.hasExploitableCritical,
     updates,
     withoutUpdate,
     validUntil: earliest([sorted.changesAt, isStale ? undefined : staleFrom, state.changesAt]),

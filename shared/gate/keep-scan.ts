@@ -21,7 +21,7 @@ export const createKeepScan =
   ({ config, images, known, clock }: KeepScanDeps): KeepScan =>
   async ({ registryId, repository, digest }) => {
     const readAt = clock.now().toISOString();
-    const scan = await images.scan({ registryId, repository, digest });
+    const [before, scan] = await Promise.all([known.image(digest), images.scan({ registryId, repository, digest })]);
     const verdict = judge(
       {
         now: readAt,
@@ -34,7 +34,9 @@ export const createKeepScan =
       resolveSettings(config).settings.gate,
     );
     const rules = verdict.decided.map(({ rule }) => rule);
-    const image = { digest, registryId, repository, scan, readAt, verdict: { outcome: verdict.outcome, rules } };
+    const { outcome } = verdict;
+    const since = before?.verdict.outcome === outcome ? before.verdict.since : readAt;
+    const image = { digest, registryId, repository, scan, readAt, verdict: { outcome, rules, since } };
     await known.keep(image);
     return image;
   };

@@ -27,6 +27,8 @@ export interface Sorted {
   readonly listed: Listed;
   /** Findings that decide on their own, whatever the numbers. */
   readonly mustGo: ReadonlySet<Finding>;
+  /** A critical finding that is neither waived nor out of scope has a known exploit. */
+  readonly hasExploitableCritical: boolean;
   /** When a waiver or a grace period ends next. */
   readonly changesAt: string | undefined;
 }
@@ -113,6 +115,7 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
   });
   const ignored = new Map<IgnoredBecause, string[]>();
   const used = new Map<string, Waiver>();
+  let hasExploitableCritical = false;
   let changesAtMs = Number.POSITIVE_INFINITY;
 
   const ignore = (because: IgnoredBecause, id: string): void => {
@@ -146,6 +149,7 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
       ids.push(id);
       isDanger = true;
     }
+    if (severity === "CRITICAL" && (finding.hasExploit || threat?.isExploited === true)) hasExploitableCritical = true;
     if (isDanger) mustGo.add(finding);
     if (severity === "UNKNOWN") {
       unranked.push(id);
@@ -165,6 +169,7 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
     dangers,
     listed,
     mustGo,
+    hasExploitableCritical,
     ignored: [...ignored].map(([because, ids]) => ({
       because,
       count: ids.length,

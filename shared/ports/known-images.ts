@@ -11,8 +11,8 @@ export interface KnownImage {
   /** Undefined when it has too many findings to be kept. */
   readonly scan: ImageScan | undefined;
   readonly readAt: string;
-  /** What the policy for all services said of it when it was read. */
-  readonly verdict: { readonly outcome: Outcome; readonly rules: readonly Rule[] };
+  /** What the policy for all services said of it when it was read, and since when it says the same. */
+  readonly verdict: { readonly outcome: Outcome; readonly rules: readonly Rule[]; readonly since: string };
 }
 
 export interface KnownImages {

@@ -1,4 +1,5 @@
 /** What the ledger must be able to do. Every write is one conditional write on one item. */
+import type { JsonObject } from "#shared/domain/json.ts";
 import type { Kill } from "#shared/domain/kill.ts";
 import type { AdmissionLimits, PlanProgress, ReactionName } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
@@ -22,6 +23,8 @@ export interface ServiceItem {
   readonly addedUsdPerMonth: number;
   /** Why the last kill of this revision was not acted on; the same reason is not recorded twice. */
   readonly lastHold: { readonly incident: string; readonly reason: string } | undefined;
+  /** What the scaler remembers of the service's queue between two looks at it. */
+  readonly scaling: JsonObject | undefined;
   /** Records not yet in the ledger's history and on the bus. */
   readonly outbox: readonly LedgerRecord[];
 }
@@ -100,5 +103,6 @@ export const unknownService = (ref: ServiceRef): ServiceItem => ({
   waitingForDeploymentSince: undefined,
   addedUsdPerMonth: 0,
   lastHold: undefined,
+  scaling: undefined,
   outbox: [],
 });

@@ -15,6 +15,8 @@ export interface BrakeDeps {
 export interface Brakes {
   /** Takes the account as somebody read it just now, which saves a read. */
   saw(account: AccountState): void;
+  /** What stops every write, with a plan or without one: too little time left, or the pause switch. */
+  stopped(): Promise<StepOutcome | undefined>;
   /** Why the next write must not be begun now; undefined when it may. */
   heldBack(progress: PlanProgress): Promise<StepOutcome | undefined>;
 }
@@ -32,6 +34,13 @@ export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes 
   const accountNow = async (now: Date): Promise<AccountState> => {
     if (!seen || isOlderThan(seen.at, SWITCH_READ_SECONDS, now)) seen = { at: now, account: await ledger.account() };
     return seen.account;
+  };
+
+  const stoppedAt = async (now: Date): Promise<StepOutcome | undefined> => {
+    if (secondsLeft() < SECONDS_A_WRITE_NEEDS) return { kind: "wait", until: now, because: "out-of-time" };
+    const { isPaused } = await accountNow(now);
+    if (!isPaused) return undefined;
+    return { kind: "wait", until: new Date(addSeconds(now, PAUSED_AGAIN_SECONDS)), because: "paused" };
   };
 
   /** A place in AWS's rate limit and in the budgets, taken once per plan. */
@@ -53,14 +62,15 @@ export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes 
       seen = { at: clock.now(), account };
     },
 
+    async stopped() {
+      return stoppedAt(clock.now());
+    },
+
     async heldBack(progress) {
       const now = clock.now();
-      if (secondsLeft() < SECONDS_A_WRITE_NEEDS) return { kind: "wait", until: now, because: "out-of-time" };
-      const account = await accountNow(now);
-      if (account.isPaused) {
-        return { kind: "wait", until: new Date(addSeconds(now, PAUSED_AGAIN_SECONDS)), because: "paused" };
-      }
-      return progress.isAdmitted ? undefined : admission(progress, account, now);
+      const stopped = await stoppedAt(now);
+      if (stopped || progress.isAdmitted) return stopped;
+      return admission(progress, await accountNow(now), now);
     },
   };
 };

@@ -9,7 +9,7 @@ import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt, settled } from "./aftermath.ts";
 import { createBrakes } from "./brakes.ts";
-import { withRecord } from "./outbox.ts";
+import { flushOutbox, withRecord } from "./outbox.ts";
 import { expired, intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
 import type { AnyStepDefinition, StepOutcome } from "./step-definition.ts";
 
@@ -200,19 +200,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     return item;
   };
 
-  const flush = async (item: ServiceItem): Promise<void> => {
-    if (item.outbox.length === 0) return;
-    await Promise.all(item.outbox.map((record) => ledger.append(record)));
-    await publisher.publish(item.outbox);
-    const sent = new Set(item.outbox.map(({ id }) => id));
-    let fresh = item;
-    for (;;) {
-      const emptied = { ...fresh, outbox: fresh.outbox.filter(({ id }) => !sent.has(id)) };
-      const result = await ledger.save(emptied, dueAt(emptied, clock.now()));
-      if (result.kind === "saved") return;
-      fresh = result.current;
-    }
-  };
+  const flush = (item: ServiceItem): Promise<void> => flushOutbox(item, { ledger, publisher, clock });
 
   /** A proposal that nobody answered in time is over: silence is a no. */
   const expireIfDue = async (item: ServiceItem, active: PlanProgress, now: Date): Promise<void> => {

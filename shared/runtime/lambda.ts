@@ -18,6 +18,8 @@ export interface Invocation {
 
 export interface QueueFunction {
   readonly name: ReactionName;
+  /** Whether each kind of decision is a metric of its own, at AWS's price of a custom metric each. @default true */
+  readonly countsDecisions?: boolean;
   /** Built on the first message: a failure there, such as a bad configuration, is retried with the message. */
   readonly build: (invocation: Invocation) => {
     readonly handle: (message: Message) => Promise<Outcome>;
@@ -29,7 +31,7 @@ const asReflexError = (error: unknown): ReflexError =>
   error instanceof ReflexError ? error : new ReflexError("defect", String(error), { cause: error });
 
 /** The Lambda handler of a reaction that is fed by its queue. */
-export const queueHandler = ({ name, build }: QueueFunction) => {
+export const queueHandler = ({ name, build, countsDecisions = true }: QueueFunction) => {
   const logger = new Logger({ serviceName: name });
   const metrics = new Metrics({ namespace: "EcsReflex", serviceName: name });
   let context: Context | undefined;
@@ -53,7 +55,7 @@ export const queueHandler = ({ name, build }: QueueFunction) => {
       built ??= build(invocation);
       const outcome = await built.handle(readMessage(record.body));
       logger.info("handled", { ...outcome });
-      metrics.addMetric(`Decision_${outcome.decision}`, MetricUnit.Count, 1);
+      if (countsDecisions) metrics.addMetric(`Decision_${outcome.decision}`, MetricUnit.Count, 1);
     } catch (error) {
       const known = asReflexError(error);
       if (!known.retryable) return park(record, known);

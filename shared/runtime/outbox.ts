@@ -1,6 +1,9 @@
 /** The records an item still has to publish, each with its place in the order of the service's history. */
 import type { LedgerRecord } from "#shared/domain/record.ts";
-import type { ServiceItem } from "#shared/ports/ledger.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { Ledger, ServiceItem } from "#shared/ports/ledger.ts";
+import type { Publisher } from "#shared/ports/publisher.ts";
+import { dueAt } from "./aftermath.ts";
 
 /** More records than this are never made by one version of an item. */
 const RECORDS_PER_VERSION = 1000;
@@ -13,3 +16,21 @@ export const withRecord = (
   outbox.some(({ id }) => id === record.id)
     ? outbox
     : [...outbox, { ...record, sequence: version * RECORDS_PER_VERSION + outbox.length }];
+
+/** Writes the records an item still holds into history and onto the bus, and takes them from the item. */
+export const flushOutbox = async (
+  item: ServiceItem,
+  { ledger, publisher, clock }: { readonly ledger: Ledger; readonly publisher: Publisher; readonly clock: Clock },
+): Promise<void> => {
+  if (item.outbox.length === 0) return;
+  await Promise.all(item.outbox.map((record) => ledger.append(record)));
+  await publisher.publish(item.outbox);
+  const sent = new Set(item.outbox.map(({ id }) => id));
+  let fresh = item;
+  for (;;) {
+    const emptied = { ...fresh, outbox: fresh.outbox.filter(({ id }) => !sent.has(id)) };
+    const result = await ledger.save(emptied, dueAt(emptied, clock.now()));
+    if (result.kind === "saved") return;
+    fresh = result.current;
+  }
+};

@@ -59,6 +59,8 @@ export interface Outcome {
   readonly decision: "act" | "hold" | "escalate" | "known" | "resumed" | "ignored";
   readonly reason: string | undefined;
   readonly incident: string | undefined;
+  /** The decision in a sentence, where its reason alone says too little. */
+  readonly sentence?: string;
 }
 
 /** Each conflict means that another handler got on; after so many the message is tried again later. */

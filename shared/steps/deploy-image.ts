@@ -5,8 +5,8 @@ import type { Services } from "#shared/ports/services.ts";
 import { defineStep } from "#shared/runtime/step-definition.ts";
 import { planTag, planTags, registerPermissions } from "./registering.ts";
 
-const runsAlready = ({ containers }: TaskDefinition, images: Readonly<Record<string, string>>): boolean =>
-  containers.every(({ name, image }) => images[name] === undefined || images[name] === image);
+const hasThem = ({ status, containers }: TaskDefinition, images: Readonly<Record<string, string>>): boolean =>
+  status === "ACTIVE" && containers.every(({ name, image }) => images[name] === undefined || images[name] === image);
 
 export const deployImage = defineStep<"deploy-image", { readonly services: Services }>({
   name: "deploy-image",
@@ -20,7 +20,7 @@ export const deployImage = defineStep<"deploy-image", { readonly services: Servi
     const missing = Object.keys(images).filter((name) => base.containers.every((container) => container.name !== name));
     if (missing.length > 0) return { kind: "failed", because: "container-gone", evidence: { containers: missing } };
     // Somebody else's newer revision may carry the image already.
-    if (runsAlready(base, images)) return { kind: "done", result: { revision: base.arn } };
+    if (hasThem(base, images)) return { kind: "done", result: { revision: base.arn } };
     const tag = { key: PLAN_TAG, value: planTag(plan, base) };
     const earlier = isRetry ? await services.revisionTagged(base.family, tag) : undefined;
     const revision =

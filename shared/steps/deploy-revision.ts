@@ -77,8 +77,10 @@ export const deployRevision = defineStep<"deploy-revision", { readonly services:
     return { kind: "overwrote", revision: theirs, by: target };
   },
 
-  undo: ({ replaces }, { revision }) => [
-    { do: "copy-revision", of: replaces, imagesOf: String(revision) },
+  undo: ({ replaces, backTo }, { revision }) => [
+    backTo
+      ? { do: "deploy-image", basedOn: replaces, images: backTo }
+      : { do: "copy-revision", of: replaces, imagesOf: String(revision) },
     { do: "deploy-revision", replaces: String(revision) },
   ],
 

@@ -1,0 +1,56 @@
+/** `Metrics` on Amazon CloudWatch. */
+import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import type { Metrics, QueueMinute } from "#shared/ports/metrics.ts";
+import { readingOf } from "./reading.ts";
+
+const PERIOD_SECONDS = 60;
+
+const sumOf = (id: string, metricName: string, queueName: string) => ({
+  Id: id,
+  MetricStat: {
+    Metric: {
+      Namespace: "AWS/SQS",
+      MetricName: metricName,
+      Dimensions: [{ Name: "QueueName", Value: queueName }],
+    },
+    Period: PERIOD_SECONDS,
+    Stat: "Sum",
+  },
+});
+
+/** Values by the second at which their minute began. */
+const byMinute = (results: readonly MetricDataResult[], id: string): ReadonlyMap<number, number> => {
+  const { Timestamps = [], Values = [] } = results.find(({ Id }) => Id === id) ?? {};
+  return new Map(Timestamps.map((at, index) => [at.getTime() / 1000, Values[index] ?? 0]));
+};
+
+/** The CloudWatch of one account and region. */
+export const cloudwatchMetrics = (cloudwatch: CloudWatchClient): Metrics => ({
+  queueMinutes: (queueName, from, to) =>
+    readingOf({ doing: `reading the metrics of queue ${queueName}`, gone: [] }, async () => {
+      const { MetricDataResults = [] } = await cloudwatch.send(
+        new GetMetricDataCommand({
+          StartTime: from,
+          EndTime: to,
+          ScanBy: "TimestampAscending",
+          MetricDataQueries: [
+            sumOf("sent", "NumberOfMessagesSent", queueName),
+            sumOf("deleted", "NumberOfMessagesDeleted", queueName),
+          ],
+        }),
+      );
+      const sent = byMinute(MetricDataResults, "sent");
+      const deleted = byMinute(MetricDataResults, "deleted");
+      // A minute that only one of the two has is still on its way.
+      return [...sent.keys()]
+        .filter((startSeconds) => deleted.has(startSeconds))
+        .sort((a, b) => a - b)
+        .map(
+          (startSeconds): QueueMinute => ({
+            startSeconds,
+            sentMessages: sent.get(startSeconds) ?? 0,
+            deletedMessages: deleted.get(startSeconds) ?? 0,
+          }),
+        );
+    }),
+});
