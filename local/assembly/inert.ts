@@ -1,5 +1,6 @@
 /** Resource types that are known by name and shape alone: nothing happens in them, but others may refer to them. */
-import type { Cloud, CreatedResource, ResourceDeclaration } from "../contract.ts";
+import type { Cloud, CreatedResource, JsonObject, ResourceDeclaration } from "../contract.ts";
+import type { EcsDoor } from "../neighbours.ts";
 import { randomOf } from "../random.ts";
 
 type Inert = (declaration: ResourceDeclaration, cloud: Cloud) => CreatedResource;
@@ -58,6 +59,12 @@ const listenerRule: Inert = (declaration) => {
   return { ref: arn, attributes: { RuleArn: arn, IsDefault: "false" } };
 };
 
+const deregistrationDelayOf = ({ TargetGroupAttributes: attributes }: JsonObject): number | undefined => {
+  const given = (Array.isArray(attributes) ? attributes : []) as readonly JsonObject[];
+  const delay = given.find(({ Key }) => Key === "deregistration_delay.timeout_seconds");
+  return delay === undefined ? undefined : Number(delay.Value);
+};
+
 const targetGroup: Inert = (declaration, cloud) => {
   const { properties, generatedName } = declaration;
   const name = String(
@@ -69,6 +76,9 @@ const targetGroup: Inert = (declaration, cloud) => {
   );
   const full = `targetgroup/${name}/${digits(declaration, 16)}`;
   const arn = elb(cloud, full);
+  const delaySeconds = deregistrationDelayOf(properties);
+  // the one thing of a balancer that tasks feel here: how long they drain
+  if (delaySeconds !== undefined) cloud.neighbour<EcsDoor>("ecs").setDeregistrationDelay(arn, delaySeconds);
   return { ref: arn, attributes: { TargetGroupArn: arn, TargetGroupName: name, TargetGroupFullName: full } };
 };
 

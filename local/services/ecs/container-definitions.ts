@@ -32,8 +32,14 @@ export function containerSpec(container: JsonObject): ContainerSpec {
       restart !== undefined && flag(restart, "enabled")
         ? (whole(restart, "restartAttemptPeriod") ?? DEFAULT_RESTART_ATTEMPT_SECONDS)
         : undefined,
+    logGroup: logGroupOf(structure(container, "logConfiguration")),
   };
 }
+
+const logGroupOf = (logging: JsonObject | undefined): string | undefined =>
+  logging && text(logging, "logDriver") === "awslogs"
+    ? text(structure(logging, "options") ?? {}, "awslogs-group")
+    : undefined;
 
 /** The definition with the members that ECS fills in by itself. */
 export const describedContainer = (container: JsonObject, networkMode: string | undefined): JsonObject => ({

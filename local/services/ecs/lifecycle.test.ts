@@ -111,6 +111,25 @@ describe("a task that starts", () => {
   });
 });
 
+test("a task whose execution role may not write its logs cannot start", async () => {
+  const world = createWorld();
+  const executionRoleArn = role(world, "Mute", "ecs-tasks.amazonaws.com", [
+    { Effect: "Allow", Action: "ecr:*", Resource: "*" },
+    { Effect: "Allow", Action: "logs:CreateLogStream", Resource: "*" },
+  ]);
+  const logConfiguration = {
+    LogDriver: "awslogs",
+    Options: { "awslogs-group": "/ecs/shop", "awslogs-region": "us-east-1" },
+  };
+  const { definition } = shop(world, { LogConfiguration: logConfiguration }, { ExecutionRoleArn: executionRoleArn });
+  service(world, definition);
+  await world.pass(minutes(2));
+  const stopped = world.details(TASK).find(({ lastStatus }) => lastStatus === "STOPPED");
+  expect(stopped?.stoppedReason).toMatch(
+    /^ResourceInitializationError: .*not authorized to perform: logs:PutLogEvents/,
+  );
+});
+
 describe("a task that is stopped", () => {
   test("ends with 143 after SIGTERM, its execution after the request, and stays readable for an hour", async () => {
     const world = running();

@@ -104,6 +104,8 @@ export interface ContainerSpec {
     | undefined;
   /** Seconds that a container must have run to be restarted in place; undefined without a restart policy. */
   readonly restartAfterSeconds: number | undefined;
+  /** Of the awslogs driver. */
+  readonly logGroup: string | undefined;
 }
 
 /** The members of a service whose change makes a new service revision. */

@@ -5,6 +5,7 @@ import type { Cluster, Ecs, EcsService, Tags, TaskDefinition } from "../state.ts
 import { announce, between, conditionsOf, isBehindBalancer, later } from "./change.ts";
 import { containerDied, feel } from "./die.ts";
 import { watchHealth } from "./health.ts";
+import { deniedLogs } from "./log-streams.ts";
 import { fixDigests, pullImages } from "./pull.ts";
 import { failStart } from "./stop.ts";
 import type { Container, Task } from "./task.ts";
@@ -55,7 +56,7 @@ function attach(ecs: Ecs, task: Task, seconds: number): void {
   announce(ecs, task);
   later(ecs, task, seconds * (PULL_STARTED_FRACTION - ATTACHED_FRACTION), "pull", () => {
     task.pullStartedAtMs = ecs.cloud.clock.now();
-    const failure = pullImages(ecs, task);
+    const failure = pullImages(ecs, task) ?? deniedLogs(ecs, task);
     if (failure !== undefined) return failStart(ecs, task, failure);
     later(ecs, task, seconds * (PULL_STOPPED_FRACTION - PULL_STARTED_FRACTION), "end of pull", () =>
       pulled(ecs, task, seconds),
