@@ -6,7 +6,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { clientDefaults } from "#shared/aws/clients.ts";
+import { clientDefaults, withoutRetry } from "#shared/aws/clients.ts";
 import { cloudformationStacks } from "#shared/aws/cloudformation-stacks.ts";
 import { dynamodbLedger } from "#shared/aws/dynamodb-ledger.ts";
 import { ecsServices } from "#shared/aws/ecs-services.ts";
@@ -30,7 +30,7 @@ export const handler = queueHandler({
       deadLetters: sqsMailbox(sqs, env.REFLEX_DEAD_LETTERS_URL),
       handle: createOom({
         config: parseConfig(JSON.parse(readFileSync(file, "utf8")), "config.json"),
-        services: ecsServices(new ECSClient(clientDefaults)),
+        services: ecsServices(new ECSClient(clientDefaults), new ECSClient(withoutRetry)),
         stacks: cloudformationStacks(new CloudFormationClient(clientDefaults)),
         ledger: dynamodbLedger(new DynamoDBClient(clientDefaults), env.REFLEX_LEDGER_TABLE),
         publisher: eventbridgePublisher(new EventBridgeClient(clientDefaults), env.REFLEX_BUS_NAME),
