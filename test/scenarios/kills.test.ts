@@ -3,11 +3,6 @@ import { expect, test } from "vitest";
 import { killEvent } from "../builders/kill.ts";
 import { eventOf, SERVICE, startWorld, type World } from "./world.ts";
 
-const isOver = async (world: World): Promise<boolean> => {
-  const item = await world.item();
-  return item !== undefined && item.active === undefined && item.outbox.length === 0;
-};
-
 const task = (number: number): string => `${number}`.padStart(32, "0");
 
 /** Everything that may change: revisions, what runs, deployments. */
@@ -34,7 +29,7 @@ test("ten kills at once, each told twice and in no order, make one plan, one rev
   const world = await startWorld();
   const kills = Array.from({ length: 10 }, (_, number) => ({ task: task(number) }));
   world.kill(...kills, ...kills.toReversed());
-  await world.until("the plan is over", async () => (await world.item()) !== undefined && isOver(world), 5400);
+  await world.until("the plan is over", () => world.isOver(), 5400);
   expect(await world.revisions()).toHaveLength(2);
   expect(world.writes()).toEqual(["RegisterTaskDefinition", "UpdateService"]);
   const plans = new Set((await world.records()).flatMap(({ plan }) => plan?.id ?? []));
@@ -46,7 +41,7 @@ test("ten kills at once, each told twice and in no order, make one plan, one rev
 test("a kill of the revision before is recorded as replaced and changes nothing", async () => {
   const world = await startWorld();
   world.kill({});
-  await world.until("the plan is over", () => isOver(world), 5400);
+  await world.until("the plan is over", () => world.isOver(), 5400);
   await world.pass(3700);
   const before = await stateOf(world);
   world.kill({ task: task(7), revision: 1 });

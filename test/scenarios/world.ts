@@ -38,6 +38,13 @@ export interface WorldOptions extends Partial<StartOptions> {
   readonly config?: unknown;
 }
 
+/** Many plans in one world: no brake but the ledger's own, and short watches. */
+export const UNBRAKED = {
+  clusters: [CLUSTER],
+  oom: { watchSeconds: 60 },
+  account: { actsPerHour: 10_000, addedUsdPerMonth: 1_000_000, correlationServices: 10_000 },
+};
+
 /** What a service of a test's own is like. */
 export interface ServiceWish {
   readonly name: string;
@@ -109,6 +116,13 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
   };
   const bodyOf = <T>(item: JsonObject | undefined): T | undefined =>
     item?.body ? (JSON.parse((item.body as { S: string }).S) as T) : undefined;
+
+  /** What the ledger holds of a service. */
+  const item = async (name = SERVICE): Promise<ServiceItem | undefined> => {
+    const pk = { S: `service#${PREFIX}:service/${CLUSTER}/${name}` };
+    const { Item } = await ask("dynamodb", "GetItem", { TableName: table, Key: { pk, sk: { S: "state" } } });
+    return bodyOf<ServiceItem>(Item as JsonObject | undefined);
+  };
 
   const service = (name = SERVICE): EcsServiceView => {
     const found = ecs.service(CLUSTER, name);
@@ -231,11 +245,16 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
       });
     },
 
-    /** What the ledger holds of a service. */
-    async item(name = SERVICE): Promise<ServiceItem | undefined> {
-      const [found] = await items(`service#${PREFIX}:service/${CLUSTER}/${name}`);
-      return bodyOf<ServiceItem>(found);
+    item,
+
+    /** Whether the ledger knows the service and has nothing left to do for it. */
+    async isOver(name = SERVICE): Promise<boolean> {
+      const found = await item(name);
+      return found !== undefined && found.active === undefined && found.outbox.length === 0;
     },
+
+    /** Takes a service of a test's own away again. */
+    deleteService: (name: string) => ask("ecs", "DeleteService", { cluster: CLUSTER, service: name, force: true }),
 
     /** Every record of the ledger, oldest first. */
     async records(): Promise<readonly LedgerRecord[]> {
