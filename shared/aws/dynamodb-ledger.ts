@@ -57,8 +57,9 @@ const itemOf = (service: ServiceItem, dueAt: Date | undefined): Item => ({
 
 const dueOf = (item: Item): DueItem => {
   if (item.sk?.S === "message") return { kind: "message", incident: (item.pk?.S ?? "").slice("incident#".length) };
-  const { ref, active, outbox } = JSON.parse(item.body?.S ?? "{}") as ServiceItem;
-  if (active) return { kind: "plan", ref, owner: active.plan.reaction, planId: active.plan.id };
+  const { ref, active, lastDone, undoAsked, outbox } = JSON.parse(item.body?.S ?? "{}") as ServiceItem;
+  const progress = active ?? (undoAsked && lastDone);
+  if (progress) return { kind: "plan", ref, owner: progress.plan.reaction, planId: progress.plan.id };
   return { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
 };
 

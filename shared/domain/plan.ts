@@ -64,6 +64,7 @@ export type PlanStatus =
   | "failed"
   | "superseded"
   | "held"
+  | "declined"
   | "expired"
   | "stuck";
 
@@ -74,6 +75,7 @@ export const ENDED: ReadonlySet<PlanStatus> = new Set([
   "failed",
   "superseded",
   "held",
+  "declined",
   "expired",
   "stuck",
 ]);
@@ -102,4 +104,6 @@ export interface PlanProgress {
   readonly attempts: number;
   /** Why it ended or waits, in a closed word of the step that said so. */
   readonly because: string | undefined;
+  /** Slack's id of the person who approved it. */
+  readonly approvedBy?: string;
 }

@@ -12,17 +12,38 @@ export interface LedgerRecord {
   readonly incident: string;
   readonly reaction: ReactionName;
   readonly service: ServiceRef | undefined;
-  readonly kind: "decision" | "progress";
+  /** `answer` is what a person said: approved, declined, asked to take back, switched off and on. */
+  readonly kind: "decision" | "progress" | "answer";
   readonly mode: Mode;
   readonly decision: "act" | "hold" | "escalate";
   /** The closed reason of a hold or escalation, or why a plan ended. */
   readonly reason: string | undefined;
   readonly evidence: Evidence;
-  readonly plan:
-    | { readonly id: string; readonly kind: string; readonly status: PlanStatus; readonly usdPerMonth: number }
-    | undefined;
+  readonly plan: PlanRecord | undefined;
   /** The step this record tells of, with its outcome. */
   readonly step: { readonly name: string; readonly outcome: string; readonly result?: Evidence } | undefined;
   /** Every setting the decision used, with its origin. */
   readonly settings: Readonly<Record<string, { readonly value: string | number | boolean; readonly origin: string }>>;
+  /** Who answered; only records of kind `answer` have it. */
+  readonly by?: Answerer;
+}
+
+/** What a record tells of its plan. */
+export interface PlanRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: PlanStatus;
+  readonly usdPerMonth: number;
+  /** Fingerprint of the plan: an answer holds for this very plan alone. */
+  readonly print?: string;
+  /** Whether what it did so far can be taken back by its steps' undo. */
+  readonly canBeUndone?: boolean;
+}
+
+/** A person as Slack's signed request named them. */
+export interface Answerer {
+  readonly user: string;
+  readonly team: string;
+  /** SHA-256 of the request's raw body, in hexadecimal. */
+  readonly request: string;
 }

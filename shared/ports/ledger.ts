@@ -25,6 +25,10 @@ export interface ServiceItem {
   readonly lastHold: { readonly incident: string; readonly reason: string } | undefined;
   /** What the scaler remembers of the service's queue between two looks at it. */
   readonly scaling: JsonObject | undefined;
+  /** The last plan, if it ended well: what a person may still take back. */
+  readonly lastDone?: PlanProgress | undefined;
+  /** A person's wish, not yet heard by the plan's owner, to take this plan back. */
+  readonly undoAsked?: { readonly planId: string; readonly by: string; readonly at: string } | undefined;
   /** Records not yet in the ledger's history and on the bus. */
   readonly outbox: readonly LedgerRecord[];
 }

@@ -12,6 +12,7 @@ import { createBrakes } from "./brakes.ts";
 import { flushOutbox, withRecord } from "./outbox.ts";
 import { expired, intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
 import type { AnyStepDefinition, StepOutcome } from "./step-definition.ts";
+import { wishHeard } from "./undo-wish.ts";
 
 /** The steps a function carries, by import; a step that is not here cannot be run by it. */
 export type StepTable<Ports> = Readonly<Partial<Record<StepName, AnyStepDefinition<Ports>>>>;
@@ -166,7 +167,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       const { outcome, from } = await advance(item, before, ownIntentAt);
       const now = clock.now();
       const after = movedOn(from, outcome, meanings, now);
-      const record = progressRecord(from, after, outcome, now);
+      const record = progressRecord(from, after, outcome, meanings, now);
       const tell = (fresh: ServiceItem): ServiceItem => ({
         ...fresh,
         outbox: isNews(from, after) ? withRecord(fresh, record) : fresh.outbox,
@@ -206,7 +207,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   const expireIfDue = async (item: ServiceItem, active: PlanProgress, now: Date): Promise<void> => {
     if (!active.nextCheckAt || new Date(active.nextCheckAt) > now) return flush(item);
     const after = expired(active);
-    const record = progressRecord(active, after, { kind: "superseded", because: "not-answered" }, now);
+    const record = progressRecord(active, after, { kind: "superseded", because: "not-answered" }, meanings, now);
     const over = settled({ ...item, outbox: withRecord(item, record) }, after, now);
     const result = await ledger.save(over, dueAt(over, now));
     if (result.kind === "saved") await flush(result.item);
@@ -215,9 +216,10 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   return {
     flush,
 
-    async start(item, plan, account) {
+    async start(before, plan, account) {
       if (account) brakes.saw(account);
       const now = clock.now();
+      const item = { ...before, lastDone: undefined, undoAsked: undefined };
       const progress = initialProgress(plan, now);
       if (progress.status !== "running") {
         const result = await ledger.save({ ...item, active: progress }, dueAt({ ...item, active: progress }, now));
@@ -233,11 +235,18 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     },
 
     async resume(ref, { isWoken }) {
-      let item = await ledger.service(ref);
+      let stored = await ledger.service(ref);
       for (;;) {
         const now = clock.now();
-        if (item.lease && new Date(item.lease.until) > now) return;
+        if (stored.lease && new Date(stored.lease.until) > now) return;
+        const item = wishHeard(stored, meanings, now);
         const { active } = item;
+        if (!active && item !== stored) {
+          const result = await ledger.save(item, dueAt(item, now));
+          if (result.kind === "saved") return flush(result.item);
+          stored = result.current;
+          continue;
+        }
         if (!active) return flush(item);
         if (!GOING_ON.has(active.status)) return expireIfDue(item, active, now);
         const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
@@ -251,7 +260,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
           return;
         }
         // Somebody noted a kill meanwhile, or goes on with the plan already: look again.
-        item = result.current;
+        stored = result.current;
       }
     },
   };

@@ -3,6 +3,7 @@ import type { PlanProgress, PlanStatus, StepResult } from "#shared/domain/plan.t
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { Step } from "#shared/domain/step.ts";
 import { ReflexError } from "#shared/errors.ts";
+import { planPrint } from "./plan-print.ts";
 import type { StepOutcome } from "./step-definition.ts";
 
 /** What the interpreter must know of the steps to move on; see `AnyStepDefinition`. */
@@ -114,6 +115,13 @@ export const movedOn = (
   return said.retryable ? postponed(progress, said.kind, now) : ended(progress, "stuck", said.kind);
 };
 
+/** The progress of a plan that a person takes back; one that has changed nothing is declined instead. */
+export const takenBack = (progress: PlanProgress, meanings: StepMeanings, now: Date): PlanProgress => {
+  const steps = undoSteps(progress, meanings);
+  if (steps.length === 0) return ended(progress, "declined", "asked");
+  return { ...startStep(progress, 0, now), status: "undoing", steps, results: {}, because: "asked" };
+};
+
 /** The progress of a proposal that nobody answered. */
 export const expired = (progress: PlanProgress): PlanProgress => ended(progress, "expired", "not-answered");
 
@@ -126,6 +134,9 @@ export const intending = (progress: PlanProgress, at: string): PlanProgress => (
 /** Results of the finished steps, oldest first. */
 export const resultsSoFar = ({ results, cursor }: PlanProgress): readonly StepResult[] =>
   Array.from({ length: cursor }, (_, index) => results[index] ?? {});
+
+/** Statuses in which what the plan did is in force, as it was meant. */
+const STANDS: ReadonlySet<PlanStatus> = new Set(["running", "done"]);
 
 const BAD_ENDS: ReadonlySet<PlanStatus> = new Set(["failed", "stuck", "undone"]);
 
@@ -148,6 +159,7 @@ export const progressRecord = (
   before: PlanProgress,
   after: PlanProgress,
   said: StepOutcome | ReflexError,
+  meanings: StepMeanings,
   now: Date,
 ): Omit<LedgerRecord, "sequence"> => {
   const { plan } = before;
@@ -164,7 +176,14 @@ export const progressRecord = (
     decision: BAD_ENDS.has(after.status) ? "escalate" : after.status === "held" ? "hold" : "act",
     reason: after.because,
     evidence,
-    plan: { id: plan.id, kind: plan.kind, status: after.status, usdPerMonth: plan.usdPerMonth },
+    plan: {
+      id: plan.id,
+      kind: plan.kind,
+      status: after.status,
+      usdPerMonth: plan.usdPerMonth,
+      print: planPrint(plan),
+      canBeUndone: STANDS.has(after.status) && undoSteps(after, meanings).length > 0,
+    },
     step: step && { name: step.do, outcome, ...(result && { result }) },
     settings: {},
   };

@@ -20,6 +20,7 @@ import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt } from "./aftermath.ts";
 import type { Engine } from "./engine.ts";
 import { withRecord } from "./outbox.ts";
+import { planPrint } from "./plan-print.ts";
 
 /** What a reaction brings: everything that is its own. */
 export interface Reaction<Subject> {
@@ -96,6 +97,7 @@ export const createRoad = <Subject>(reaction: Reaction<Subject>, { ledger, publi
         kind: plan.kind,
         status: plan.mode === "ask" ? "awaiting-approval" : "running",
         usdPerMonth: plan.usdPerMonth,
+        print: planPrint(plan),
       },
       step: undefined,
       settings,

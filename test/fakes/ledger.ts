@@ -29,10 +29,12 @@ export const fakeLedger = (): FakeLedger => {
   const messages = new Map<string, Stored<MessageItem>>();
   const appended: LedgerRecord[] = [];
 
-  const dueOf = ({ ref, active, outbox }: ServiceItem): DueItem =>
-    active
-      ? { kind: "plan", ref, owner: active.plan.reaction, planId: active.plan.id }
+  const dueOf = ({ ref, active, lastDone, undoAsked, outbox }: ServiceItem): DueItem => {
+    const progress = active ?? (undoAsked && lastDone);
+    return progress
+      ? { kind: "plan", ref, owner: progress.plan.reaction, planId: progress.plan.id }
       : { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
+  };
 
   return {
     accountNow: accountOf(undefined),
