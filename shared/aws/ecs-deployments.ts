@@ -54,10 +54,14 @@ const deploymentOf = (deployment: EcsServiceDeployment): ServiceDeployment => ({
   sourceRevisions: (deployment.sourceServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []),
   createdAt: (deployment.createdAt ?? new Date(0)).toISOString(),
   finishedAt: deployment.finishedAt?.toISOString(),
+  stage: deployment.lifecycleStage,
+  waitingHooks: (deployment.lifecycleHookDetails ?? []).flatMap(({ hookId, targetType, status }) =>
+    targetType === "PAUSE" && status === "AWAITING_ACTION" && hookId !== undefined ? [hookId] : [],
+  ),
 });
 
-/** The ECS of one account and region. */
-export const ecsDeployments = (ecs: ECSClient): Deployments => ({
+/** The ECS of one account and region. `writing` never repeats a call by itself: a lost answer is the plan's to look into. */
+export const ecsDeployments = (ecs: ECSClient, writing: ECSClient): Deployments => ({
   async service(ref) {
     const { services: [service] = [] } = await ecs
       .send(new DescribeServicesCommand({ cluster: ref.cluster, services: [ref.name], include: ["TAGS"] }))
@@ -121,7 +125,7 @@ export const ecsDeployments = (ecs: ECSClient): Deployments => ({
 
   async answerHook(deployment, hookId, action) {
     try {
-      await ecs.send(new ContinueServiceDeploymentCommand({ serviceDeploymentArn: deployment, hookId, action }));
+      await writing.send(new ContinueServiceDeploymentCommand({ serviceDeploymentArn: deployment, hookId, action }));
       return true;
     } catch (error) {
       if (isNamed(error, "InvalidParameterException", "ConflictException", "ServiceDeploymentNotFoundException"))
@@ -132,7 +136,7 @@ export const ecsDeployments = (ecs: ECSClient): Deployments => ({
 
   async rollBack(deployment) {
     try {
-      await ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: deployment, stopType: "ROLLBACK" }));
+      await writing.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: deployment, stopType: "ROLLBACK" }));
       return true;
     } catch (error) {
       if (isNamed(error, "ConflictException", "ServiceDeploymentNotFoundException", "UnsupportedFeatureException"))

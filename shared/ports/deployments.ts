@@ -24,6 +24,9 @@ export interface ServiceDeployment {
   readonly sourceRevisions: readonly string[];
   readonly createdAt: string;
   readonly finishedAt: string | undefined;
+  readonly stage: string | undefined;
+  /** Ids of the PAUSE hooks that wait for an answer at this stage. */
+  readonly waitingHooks: readonly string[];
 }
 
 export type HookAction = "CONTINUE" | "ROLLBACK";

@@ -1,0 +1,158 @@
+/** Routes what wakes the gate to its doors; every decision is a policy's. */
+import * as v from "valibot";
+import { formatArn, parseArn, parseServiceArn } from "#shared/domain/arn.ts";
+import type { ServiceRef } from "#shared/domain/service.ts";
+import { isBefore } from "#shared/domain/time.ts";
+import { GATE_STAGE } from "#shared/gate/hook-function.ts";
+import { createJudging } from "#shared/gate/judge-target.ts";
+import type { Deployments } from "#shared/ports/deployments.ts";
+import type { Services } from "#shared/ports/services.ts";
+import { createEngine } from "#shared/runtime/engine.ts";
+import { type Message, parseEvent } from "#shared/runtime/inbox.ts";
+import { createRoad, type Outcome, type Reaction } from "#shared/runtime/reaction.ts";
+import type { DoorDeps, GateDeps } from "./deps.ts";
+import {
+  DeploymentChanged,
+  deployedService,
+  FindingChanged,
+  foundImages,
+  HookWaits,
+  isRollback,
+  type RepositoryImage,
+  ScanFinished,
+  scannedImage,
+} from "./events.ts";
+import { createHookReaction } from "./hook.ts";
+import { createNoticeReaction } from "./notice.ts";
+import { createCandidates, createPromotionReaction, type PromotionSubject } from "./promotion.ts";
+import { createRollingReaction } from "./rolling.ts";
+import { createRound, hookSubject, rollingSubject } from "./round.ts";
+import { gateSteps } from "./steps.ts";
+
+/** Longer than the function's timeout of one minute, so that a holder whose lease is over is dead. */
+const LEASE_SECONDS = 90;
+
+const ignored = (reason: string): Outcome => ({ decision: "ignored", reason, incident: undefined });
+
+type BusEvent = Readonly<Record<string, unknown>>;
+
+/** The gate, over its ports. */
+export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<Outcome>) => {
+  const deps: DoorDeps = { ...gateDeps, judging: createJudging(gateDeps) };
+  const { config, ledger, publisher, mailbox, clock, services, deployments, known, judging, invocation } = deps;
+  const engine = createEngine<{ readonly services: Services; readonly deployments: Deployments }>({
+    ledger,
+    publisher,
+    mailbox,
+    clock,
+    ports: { services, deployments },
+    steps: gateSteps,
+    leaseSeconds: LEASE_SECONDS,
+    ...invocation,
+  });
+  const roadOf = <Subject>(reaction: Reaction<Subject>) => createRoad(reaction, { ledger, publisher, clock, engine });
+  const promotionReaction = createPromotionReaction(deps);
+  const roads = {
+    hook: roadOf(createHookReaction(deps)),
+    rolling: roadOf(createRollingReaction(deps)),
+    promotion: roadOf(promotionReaction),
+    notice: roadOf(createNoticeReaction(deps)),
+  };
+  const candidates = createCandidates(deps);
+
+  /** A promotion is proposed or begun once, whatever came of it. */
+  const promote = async (subject: PromotionSubject): Promise<Outcome> => {
+    const incident = promotionReaction.incident(subject);
+    const records = await ledger.records(incident);
+    const isKnown = records.some(({ plan, service }) => plan !== undefined && service?.arn === subject.service.arn);
+    return isKnown ? { decision: "known", reason: undefined, incident } : roads.promotion.handle(subject);
+  };
+
+  const round = createRound(deps, {
+    hook: roads.hook.handle,
+    rolling: roads.rolling.handle,
+    promotion: promote,
+    notice: roads.notice.handle,
+  });
+
+  const serviceNamed = (event: BusEvent, name: string): ServiceRef | undefined => {
+    const { account, region, resources } = v.parse(
+      v.object({ account: v.string(), region: v.string(), resources: v.optional(v.array(v.string()), []) }),
+      event,
+    );
+    const partition = parseArn(resources[0] ?? "")?.partition ?? "aws";
+    return parseServiceArn(formatArn({ partition, service: "ecs", region, account, resource: `service/${name}` }));
+  };
+
+  const scanEnded = async (event: BusEvent): Promise<Outcome> => {
+    const image = scannedImage(parseEvent(ScanFinished, event, "the end of a scan"));
+    const { scan } = await judging.keepScan(image);
+    for (const waiting of await known.waiting(image.digest)) await handleEvent(waiting as BusEvent);
+    for (const promotion of config.promotions.filter(({ repository }) => repository === image.repository)) {
+      const service = serviceNamed(event, promotion.service);
+      const [candidate] = await candidates(promotion);
+      if (service && candidate) await promote({ service, promotion, candidate, remedyOf: undefined });
+    }
+    return { decision: "resumed", reason: `scan-${scan.state}`, incident: undefined };
+  };
+
+  /** A burst of findings is one reading: whatever was read after the event has it in it. */
+  const findingChanged = async (event: BusEvent): Promise<Outcome> => {
+    const finding = parseEvent(FindingChanged, event, "an Inspector finding");
+    const readAgain = async (image: RepositoryImage): Promise<void> => {
+      const before = await known.image(image.digest);
+      if (before === undefined || !isBefore(finding.time, before.readAt)) await judging.keepScan(image);
+    };
+    await Promise.all(foundImages(finding).map(readAgain));
+    return { decision: "resumed", reason: "finding", incident: undefined };
+  };
+
+  const hookWaits = async (event: BusEvent): Promise<Outcome> => {
+    const { time, detail } = parseEvent(HookWaits, event, "an ECS hook state change");
+    const { eventName, hookType, lifecycleStage, hookId, serviceDeploymentArn } = detail;
+    if (eventName !== "HOOK_AWAITING_ACTION" || hookType !== "PAUSE") return ignored("no-waiting-pause");
+    if (lifecycleStage !== GATE_STAGE) return ignored("other-stage");
+    const service = parseServiceArn(detail.serviceArn, detail.clusterArn);
+    if (!service) return ignored("no-service");
+    return roads.hook.handle(hookSubject(service, serviceDeploymentArn, hookId, time, event));
+  };
+
+  const deploymentChanged = async (event: BusEvent): Promise<Outcome> => {
+    const changed = parseEvent(DeploymentChanged, event, "an ECS deployment state change");
+    const service = deployedService(changed);
+    if (!service) return ignored("no-service");
+    const { eventName, deploymentId } = changed.detail;
+    const asked = rollingSubject(service, deploymentId, isRollback(changed), event);
+    if (eventName === "SERVICE_DEPLOYMENT_IN_PROGRESS") return roads.rolling.handle(asked);
+    // An end may be what a plan waits for: a promotion's on the service, a rollback's on the deployment.
+    await engine.resume(service, { isWoken: true });
+    await engine.resume(asked.subject, { isWoken: true });
+    return { decision: "resumed", reason: "deployment-changed", incident: undefined };
+  };
+
+  const handleEvent = async (event: BusEvent): Promise<Outcome> => {
+    switch (event["detail-type"]) {
+      case "ECR Image Scan":
+      case "Inspector2 Scan":
+        return scanEnded(event);
+      case "Inspector2 Finding":
+        return findingChanged(event);
+      case "ECS Hook State Change":
+        return hookWaits(event);
+      case "ECS Deployment State Change":
+        return deploymentChanged(event);
+      case "Reflex Sweep":
+        return { decision: "resumed", reason: `${await round()} services judged`, incident: undefined };
+      default:
+        return ignored("not-ours");
+    }
+  };
+
+  return async (message) => {
+    if (message.kind === "resume") {
+      await engine.resume(message.service, { isWoken: false });
+      return { decision: "resumed", reason: undefined, incident: undefined };
+    }
+    return message.kind === "event" ? handleEvent(message.event) : ignored("not-ours");
+  };
+};

@@ -1,0 +1,35 @@
+/** What the gate function may do: its steps' permissions and its ports'. */
+import type { Permission } from "#shared/domain/permission.ts";
+import { judgingPermissions } from "#shared/gate/permissions.ts";
+import {
+  deadLetterPermissions,
+  ledgerPermissions,
+  ownQueuePermissions,
+  publisherPermissions,
+} from "#shared/runtime/permissions.ts";
+import { gateSteps } from "./steps.ts";
+
+export const permissions: readonly Permission[] = [
+  ...judgingPermissions,
+  {
+    actions: ["ecr:DescribeImages"],
+    on: "repository",
+    because: "the tags of a repository are listed, to promote the newest and to name what could replace a bad image",
+  },
+  {
+    actions: ["ecs:ListServiceDeployments"],
+    on: "service",
+    because: "the last completed deployment is where a rollback would go",
+  },
+  { actions: ["ecs:ListServices"], on: "cluster", because: "every round judges what all services run" },
+  ...Object.values(gateSteps).flatMap((step) => step.permissions),
+  ...ledgerPermissions,
+  {
+    actions: ["dynamodb:Query"],
+    on: "ledger",
+    because: "who waits for a scan, waivers given at runtime and what was proposed before are looked up",
+  },
+  ...publisherPermissions,
+  ...ownQueuePermissions,
+  ...deadLetterPermissions,
+];

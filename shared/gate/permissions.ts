@@ -1,0 +1,36 @@
+/** What every door of the gate needs to judge a deployment. */
+import type { Permission } from "#shared/domain/permission.ts";
+
+export const judgingPermissions: readonly Permission[] = [
+  {
+    actions: ["ecs:DescribeServices"],
+    on: "service",
+    because: "the service, its deployment, its hooks and its tags are read",
+  },
+  {
+    actions: ["ecs:DescribeServiceRevisions"],
+    on: "service-revision",
+    because: "what a deployment brings and what it replaces",
+  },
+  {
+    actions: ["ecs:DescribeServiceDeployments"],
+    on: "service-deployment",
+    because: "what a deployment is about when the service does not tell",
+  },
+  {
+    actions: ["ecs:DescribeTaskDefinition"],
+    on: "any",
+    because: "the images of a revision and its platform; IAM does not limit it to one family",
+  },
+  {
+    actions: ["ecr:BatchGetImage"],
+    on: "repository",
+    because: "a tag is followed to its digest and an index to the image of the task's platform",
+  },
+  { actions: ["ecr:DescribeImageScanFindings"], on: "repository", because: "the verdict rests on the findings" },
+  {
+    actions: ["ecr:DescribeRepositories"],
+    on: "repository",
+    because: "whether a tag may be moved, where the policy asks",
+  },
+];
