@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { billTable } from "./bill.ts";
 import { writeCharts } from "./charts.ts";
 import { reflex } from "./reflex.ts";
 import type { TraceResult } from "./result.ts";
@@ -28,6 +29,7 @@ const options = {
   controllers: { type: "string" },
   tune: { type: "boolean" },
   charts: { type: "string" },
+  bill: { type: "boolean" },
 } as const;
 
 const number = (text: string | undefined, name: string, fallback: number): number => {
@@ -63,6 +65,10 @@ const chosenMakers = (names: string | undefined, scenario: Scenario): readonly M
 /** `npm run bench -- scale`: every controller on every trace, tables on standard output, JSON on demand. */
 export const main = async (args: readonly string[]): Promise<number> => {
   const { values } = parseArgs({ args: [...args], options });
+  if (values.bill) {
+    console.log(`${billTable(10)}\n\n${billTable(60)}`);
+    return 0;
+  }
   const scenario: Scenario = {
     ...mainScenario,
     latencySeconds: number(values.latency, "latency", mainScenario.latencySeconds),

@@ -2,6 +2,7 @@ import type { QueueMinute } from "../../functions/scale/observation.ts";
 import { decide } from "../../functions/scale/policy.ts";
 import type { Caution, ScaleSettings } from "../../functions/scale/settings.ts";
 import type { ScaleState } from "../../functions/scale/state.ts";
+import { billUsd } from "./bill.ts";
 import type { Controller, View } from "./controller.ts";
 import { type Scenario, startProfiles } from "./scenario.ts";
 
@@ -39,7 +40,7 @@ export const reflex = (scenario: Scenario, variant = "default", caution?: Partia
     name: "reflex",
     variant,
     periodSeconds: tickSeconds,
-    usdPerMonth: 1.5,
+    usdPerMonth: billUsd(tickSeconds),
     decide: (view) => {
       const counts = view.counts();
       const minutes = wantsMinutes ? minutesOf(view) : [];

@@ -1,5 +1,7 @@
 import { missingTasks, waitingAfter } from "./demand.ts";
+import { observationLagSeconds } from "./promise.ts";
 import type { Scene } from "./scene.ts";
+import { startQuantile } from "./starts.ts";
 
 /** Why tasks are needed: how many are missing, and how many of them are worth a start. */
 export interface Need {
@@ -18,12 +20,17 @@ export const isAwaited = ({ visibleMessages, state }: Scene): boolean =>
 
 /** The tasks to add, or undefined when those that run and start will do. */
 export const needOf = (scene: Scene): Need | undefined => {
-  const { situation, caution, promisedSeconds, rate, deviation, isSurge, startingCount } = scene;
+  const { situation, settings, state, caution, promisedSeconds, rate, deviation, isSurge, startingCount } = scene;
   const provisioned = situation.runningCount + startingCount;
   if (provisioned === 0 && !isAwaited(scene)) return undefined;
   const outlook = {
     latencySeconds: promisedSeconds * (isSurge ? caution.surgeFraction : caution.outFraction),
-    horizonSeconds: scene.leadSeconds + caution.outHorizonSeconds,
+    // As far as the slowest start that is reckoned with, and then some: nearer, no launch could help.
+    horizonSeconds:
+      startQuantile(state.start, caution.startDeviations) +
+      settings.tickSeconds +
+      observationLagSeconds +
+      caution.outHorizonSeconds,
     arrivalsPerSecond: rate + caution.outDeviations * deviation,
   };
   const missing = missingTasks(situation, outlook, caution.startDeviations);

@@ -3,8 +3,8 @@
 /** One read of the queue: its second, messages arrived since the curve began, waiting then, and being worked on then. */
 export type Sample = readonly [atSeconds: number, arrived: number, waiting: number, busy: number];
 
-/** Eight minutes of ticks: what a forecast looks back on, and as late as CloudWatch may be. */
-const keptSamples = 48;
+/** Five minutes of ticks and some: what a forecast and the lesson of the one before look back on. */
+const keptSamples = 32;
 /** A curve that was not seen for longer is not joined: too much may have come and gone between. */
 const longestGapSeconds = 90;
 

@@ -28,6 +28,9 @@ const usefulShare = 0.6;
 /** A pending task that is older than this many deviations is taken to begin again: its start probably failed. */
 const overdueDeviations = 1.3;
 
+/** Tasks that are already starting are taken to be slow by this share of the deviations reckoned with for new ones. */
+const pendingShare = 0.5;
+
 /** Seconds of work that one task of this age has given by each step from now on. */
 const workByStep = (start: StartTime, age: number, steps: number): Float64Array => {
   const passed = age < startQuantile(start, overdueDeviations) ? age : 0;
@@ -105,16 +108,19 @@ const shortTasks = (situation: Situation, outlook: Outlook, shortfall: Float64Ar
 };
 
 /** How many tasks, launched now, keep every message inside the outlook's latency: a fraction, 0 when none is needed. */
-export const missingTasks = (situation: Situation, outlook: Outlook, startDeviations: number): number => {
+export const missingTasks = (given: Situation, outlook: Outlook, startDeviations: number): number => {
   const steps = stepsOf(outlook);
+  const launched = given.launches.reduce((sum, [, tasks]) => sum + tasks, 0);
+  const slower = startQuantile(given.start, (pendingShare * startDeviations) / Math.sqrt(Math.max(1, launched)));
+  const situation = { ...given, start: { ...given.start, medianSeconds: slower } };
   const demand = required(situation, outlook, steps);
   const supply = served(situation, outlook, steps, 0);
   const shortfall = demand.map((due, k) => due - (supply[k] as number));
-  const onAverage = shortTasks(situation, outlook, shortfall, situation.start);
+  const onAverage = shortTasks(given, outlook, shortfall, given.start);
   if (onAverage === 0) return 0;
   // The average of few starts strays further than that of many.
-  const medianSeconds = startQuantile(situation.start, startDeviations / Math.sqrt(Math.max(1, onAverage)));
-  return shortTasks(situation, outlook, shortfall, { ...situation.start, medianSeconds });
+  const medianSeconds = startQuantile(given.start, startDeviations / Math.sqrt(Math.max(1, onAverage)));
+  return shortTasks(situation, outlook, shortfall, { ...given.start, medianSeconds });
 };
 
 const holdsWithout = (situation: Situation, outlook: Outlook, demand: Float64Array, removed: number): boolean => {

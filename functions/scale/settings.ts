@@ -53,11 +53,11 @@ export interface Caution {
 /** For a promise that covers every message. Chosen on one half of the benchmark's traces; docs/scaling.md reports the other. */
 const nothingLate: Caution = {
   outFraction: 0.75,
-  surgeFraction: 0.7,
+  surgeFraction: 0.65,
   inFraction: 0.5,
   outDeviations: 0.5,
   inDeviations: 0.5,
-  startDeviations: 1,
+  startDeviations: 1.5,
   toleratedTasks: 0.2,
   outHorizonSeconds: 20,
   inHorizonSeconds: 20,
