@@ -1,6 +1,13 @@
 /** The account's item: pause switch, services in trouble, budgets and rate slots, so that admission is one write. */
-import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import type { AccountState, Admission, AdmissionRequest } from "#shared/ports/ledger.ts";
+import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -29,6 +36,32 @@ export const accountOf = (item: Item | undefined): AccountState => ({
   nextSlotAt: texts(item?.nextSlotAt),
   admissions: Number(item?.admissions?.N ?? 0),
 });
+
+/** The stored item, as consistent as a read can be. */
+export const accountItem = async (dynamodb: DynamoDBClient, tableName: string): Promise<Item | undefined> => {
+  const { Item } = await dynamodb
+    .send(new GetItemCommand({ TableName: tableName, Key: ACCOUNT_KEY, ConsistentRead: true }))
+    .catch((error: unknown) => {
+      throw translate(error, "reading the account's state in the ledger");
+    });
+  return Item;
+};
+
+/** Adds the map of services in trouble when there is none: DynamoDB sets no key of a map that is not there. */
+export const makeRoomForTrouble = async (dynamodb: DynamoDBClient, tableName: string): Promise<void> => {
+  await dynamodb
+    .send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: ACCOUNT_KEY,
+        UpdateExpression: "SET troubled = if_not_exists(troubled, :none)",
+        ExpressionAttributeValues: { ":none": { M: {} } },
+      }),
+    )
+    .catch((error: unknown) => {
+      throw translate(error, "making room for services in trouble in the ledger");
+    });
+};
 
 const hourOf = (now: Date) => now.toISOString().slice(0, 13);
 const monthOf = (now: Date) => now.toISOString().slice(0, 7);
