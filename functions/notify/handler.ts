@@ -73,8 +73,9 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
       await messenger.update(item.posted, content);
       return item.posted;
     }
-    // An earlier claim that ended without a word may have posted just before it died.
-    const earlier = item.claim && (await messenger.find(channel, item.incident, new Date(item.claim.at)));
+    // An earlier try that died, or that heard no answer, may have posted all the same.
+    const since = item.maybePostedSince;
+    const earlier = since && (await messenger.find(channel, item.incident, new Date(since)));
     if (!earlier) return messenger.post(channel, content, item.incident);
     await messenger.update(earlier, content);
     return earlier;
@@ -82,7 +83,8 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
 
   const claimed = (item: MessageItem, now: Date): MessageItem => ({
     ...item,
-    claim: { owner: invocation.owner(), at: now.toISOString(), until: later(now, CLAIM_SECONDS).toISOString() },
+    claim: { owner: invocation.owner(), until: later(now, CLAIM_SECONDS).toISOString() },
+    maybePostedSince: item.posted ? undefined : (item.maybePostedSince ?? now.toISOString()),
   });
 
   /** Slack did not take it: the sweep asks again, until it is no news any more. */
@@ -102,7 +104,7 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   const remember = async (item: MessageItem, said: Pick<MessageItem, "posted" | "says">) => {
     let fresh = item;
     for (;;) {
-      const done = { ...fresh, ...said, claim: undefined, waitingSince: undefined };
+      const done = { ...fresh, ...said, claim: undefined, maybePostedSince: undefined, waitingSince: undefined };
       const saved = await messages.saveMessage(done, undefined);
       if (saved.kind === "saved") return { item: saved.item, wasMarked: fresh !== item };
       fresh = saved.current;

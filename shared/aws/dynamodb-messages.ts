@@ -20,6 +20,7 @@ const unsaid = (incident: string): MessageItem => ({
   posted: undefined,
   says: undefined,
   claim: undefined,
+  maybePostedSince: undefined,
   waitingSince: undefined,
 });
 

@@ -9,7 +9,9 @@ export interface MessageItem {
   /** Fingerprint of what the message says now. */
   readonly says: string | undefined;
   /** Who is posting or editing it at the moment. */
-  readonly claim: { readonly owner: string; readonly at: string; readonly until: string } | undefined;
+  readonly claim: { readonly owner: string; readonly until: string } | undefined;
+  /** Since when somebody may have posted it without being able to say so; undefined when that cannot be. */
+  readonly maybePostedSince: string | undefined;
   /** Since when Slack has not taken it; undefined when it is up to date. */
   readonly waitingSince: string | undefined;
 }

@@ -14,10 +14,17 @@ export interface SlackOptions {
 }
 
 const TIMEOUT_MS = 8000;
+const JSON_TYPE = "application/json; charset=utf-8";
 const METADATA_TYPE = "ecs_reflex_incident";
 
 /** How many of a channel's newest messages are searched for one that was posted without our knowing. */
 const SEARCHED = 100;
+
+/** Slack's clock and ours may differ by as much. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** The most that Slack lists at once. Source: docs.slack.dev, conversations.list. */
+const CHANNELS_PER_PAGE = 999;
 
 /** Refusals that pass by themselves; every other one is for an operator. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -32,6 +39,8 @@ interface Answer {
   readonly error?: string;
   readonly ts?: string;
   readonly channel?: string;
+  readonly channels?: readonly { readonly id: string; readonly name?: string }[];
+  readonly response_metadata?: { readonly next_cursor?: string };
   readonly messages?: readonly {
     readonly ts: string;
     readonly metadata?: { readonly event_payload?: { readonly incident?: string } };
@@ -39,7 +48,7 @@ interface Answer {
 }
 
 export const slackMessenger = ({ apiUrl, token, fetch }: SlackOptions): Messenger => {
-  const call = async (method: string, body: Readonly<Record<string, unknown>>): Promise<Answer> => {
+  const call = async (method: string, body: string | URLSearchParams): Promise<Answer> => {
     const doing = `asking Slack for ${method}`;
     const bearer = await token();
     if (!bearer) throw new ReflexError("unavailable", `${doing}: no bot token in the secret yet`);
@@ -47,8 +56,9 @@ export const slackMessenger = ({ apiUrl, token, fetch }: SlackOptions): Messenge
     try {
       response = await fetch(`${apiUrl}/${method}`, {
         method: "POST",
-        headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json; charset=utf-8" },
-        body: JSON.stringify(body),
+        // A form brings its own type.
+        headers: { authorization: `Bearer ${bearer}`, ...(typeof body === "string" && { "content-type": JSON_TYPE }) },
+        body,
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -66,28 +76,50 @@ export const slackMessenger = ({ apiUrl, token, fetch }: SlackOptions): Messenge
     throw new ReflexError(PASSING.has(refusal) ? "unavailable" : "denied", `${doing}: ${refusal}`);
   };
 
+  const write = (method: string, body: Readonly<Record<string, unknown>>) => call(method, JSON.stringify(body));
+
+  /** Every reading method takes a form; only some take JSON. */
+  const read = (method: string, fields: Readonly<Record<string, string>>) => call(method, new URLSearchParams(fields));
+
+  /** A message can be posted to a channel's name; everything else asks for its id. Undefined when there is no such channel. */
+  const idOf = async (channel: string): Promise<string | undefined> => {
+    if (!channel.startsWith("#")) return channel;
+    let cursor = "";
+    do {
+      const types = "public_channel,private_channel";
+      const fields = { types, exclude_archived: "true", limit: String(CHANNELS_PER_PAGE), ...(cursor && { cursor }) };
+      const { channels = [], response_metadata } = await read("conversations.list", fields);
+      const found = channels.find(({ name }) => name === channel.slice(1));
+      if (found) return found.id;
+      cursor = response_metadata?.next_cursor ?? "";
+    } while (cursor);
+    return undefined;
+  };
+
   return {
     async post(channel, { text, blocks }, incident) {
       const metadata = { event_type: METADATA_TYPE, event_payload: { incident } };
       const sent = { channel, text, blocks, metadata, unfurl_links: false, unfurl_media: false };
-      const { ts, channel: id = channel } = await call("chat.postMessage", sent);
+      const { ts, channel: id = channel } = await write("chat.postMessage", sent);
       if (!ts) throw new ReflexError("defect", "posting to Slack: the answer has no ts");
       return { channel: id, ts };
     },
 
     async update({ channel, ts }, { text, blocks }) {
-      await call("chat.update", { channel, ts, text, blocks });
+      await write("chat.update", { channel, ts, text, blocks });
     },
 
     async find(channel, incident, since) {
-      const { messages = [] } = await call("conversations.history", {
-        channel,
-        oldest: String(since.getTime() / 1000),
-        include_all_metadata: true,
-        limit: SEARCHED,
+      const id = await idOf(channel);
+      if (id === undefined) return undefined;
+      const { messages = [] } = await read("conversations.history", {
+        channel: id,
+        oldest: String((since.getTime() - CLOCKS_DIFFER_MS) / 1000),
+        include_all_metadata: "true",
+        limit: String(SEARCHED),
       });
       const found = messages.find(({ metadata }) => metadata?.event_payload?.incident === incident);
-      return found && { channel, ts: found.ts };
+      return found && { channel: id, ts: found.ts };
     },
   };
 };

@@ -114,6 +114,7 @@ export const fakeLedger = (): FakeLedger => {
         posted: undefined,
         says: undefined,
         claim: undefined,
+        maybePostedSince: undefined,
         waitingSince: undefined,
       };
       return copy(messages.get(incident)?.item ?? unsaid);

@@ -8,6 +8,7 @@ import type { ServiceItem } from "#shared/ports/ledger.ts";
 import type { Json, JsonObject } from "../../local/contract.ts";
 import type { GivenEvent } from "../../local/door/control.ts";
 import type { EcsDoor, EcsServiceView, SlackDoor, SlackMessage, SqsDoor } from "../../local/neighbours.ts";
+import type { LambdaProcessesDoor } from "../../local/services/lambda/door.ts";
 import { type RunningCloud, type StartOptions, startLocalCloud } from "../../local/start.ts";
 import { synthesized } from "../../local/synthesized.ts";
 import { killEvent } from "../builders/kill.ts";
@@ -96,6 +97,7 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
   const { door, local } = cloud;
   const ecs = local.cloud.neighbour<EcsDoor>("ecs");
   const slack = local.cloud.neighbour<SlackDoor>("slack");
+  const lambda = local.cloud.neighbour<LambdaProcessesDoor>("lambda");
   const sqs = local.cloud.neighbour<SqsDoor>("sqs");
   const resource = (type: string, logicalId: RegExp): string => {
     const found = cloud.stacks
@@ -171,7 +173,12 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
     revisions,
     resource,
     assemblyFolder,
-    reconfigure: (document: unknown) => configure(assemblyFolder, document),
+    logs: (functionName: string) => lambda.logs(functionName),
+    /** Gives the functions of a copied assembly another configuration, as a deployment does. */
+    redeploy(config: unknown): void {
+      configure(assemblyFolder, config);
+      for (const name of ["oom", "notify", "sweep"]) lambda.killInvocation(`reflex-${name}`);
+    },
     interrupt: (interruption: Interruption) => interrupted.add(interruption),
     /** Whether everything that was to happen between calls has happened. */
     get isUninterrupted() {

@@ -172,6 +172,24 @@ export const methods: Readonly<Record<string, Method>> = {
     return { channel: message.channelId, ts: message.ts };
   },
 
+  "conversations.list": (input, { workspace }) => {
+    const limit = Number(input.limit ?? 100);
+    if (!(limit >= 1 && limit <= 999)) throw new SlackRefusal("invalid_limit");
+    const from = textOf(input.cursor) ? Number(Buffer.from(textOf(input.cursor) ?? "", "base64").toString()) : 0;
+    if (!Number.isInteger(from)) throw new SlackRefusal("invalid_cursor");
+    const all = workspace.channels();
+    const next = from + limit < all.length ? Buffer.from(String(from + limit)).toString("base64") : "";
+    const channels = all.slice(from, from + limit).map(({ id, name }) => ({
+      id,
+      name,
+      is_channel: true,
+      is_private: false,
+      is_archived: false,
+      is_member: true,
+    }));
+    return { channels, response_metadata: { next_cursor: next } };
+  },
+
   "conversations.history": (input, context) => {
     const { workspace } = context;
     const roots = workspace.inChannel(channelOf(input, context).id).filter(({ threadTs }) => threadTs === undefined);

@@ -5,6 +5,7 @@ const perMinute: Readonly<Record<string, number>> = {
   "chat.update": 50,
   "chat.delete": 50,
   "chat.postEphemeral": 100,
+  "conversations.list": 20,
   "conversations.history": 50,
   "conversations.replies": 50,
   "users.info": 100,

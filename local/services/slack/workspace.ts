@@ -63,6 +63,11 @@ export class Workspace {
     return this.#channels.get(name);
   }
 
+  /** Those that somebody has named so far: a workspace on this machine has no others. */
+  channels(): readonly Channel[] {
+    return [...this.#channels.values()];
+  }
+
   removeChannel(name: string): void {
     this.#gone.add(name);
     this.#channels.delete(name);
