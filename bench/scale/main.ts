@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { billTable } from "./bill.ts";
 import { writeCharts } from "./charts.ts";
+import { cornersTable } from "./corners.ts";
 import { reflex } from "./reflex.ts";
 import type { TraceResult } from "./result.ts";
 import { defaultMakers, type Maker, makersOf, type Tuning } from "./rivals/roster.ts";
@@ -30,6 +31,7 @@ const options = {
   tune: { type: "boolean" },
   charts: { type: "string" },
   bill: { type: "boolean" },
+  corners: { type: "boolean" },
 } as const;
 
 const number = (text: string | undefined, name: string, fallback: number): number => {
@@ -67,6 +69,10 @@ export const main = async (args: readonly string[]): Promise<number> => {
   const { values } = parseArgs({ args: [...args], options });
   if (values.bill) {
     console.log(`${billTable(10)}\n\n${billTable(60)}`);
+    return 0;
+  }
+  if (values.corners) {
+    console.log(await cornersTable(number(values.seeds, "seeds", defaultSeeds)));
     return 0;
   }
   const scenario: Scenario = {

@@ -5,10 +5,21 @@ export type Sample = readonly [atSeconds: number, arrived: number, waiting: numb
 
 /** Five minutes of ticks and some: what a forecast and the lesson of the one before look back on. */
 const keptSamples = 32;
+/** Older samples are kept this thinly, as far back as a message may wait. */
+const thinSamples = 16;
 /** A curve that was not seen for longer is not joined: too much may have come and gone between. */
 const longestGapSeconds = 90;
 
 const tenth = (value: number): number => Math.round(value * 10) / 10;
+
+const thin = (samples: readonly Sample[], reachSeconds: number): readonly Sample[] => {
+  const now = samples.at(-1)?.[0] ?? 0;
+  const spacing = reachSeconds / thinSamples;
+  const old: Sample[] = [];
+  for (const sample of samples.slice(0, -keptSamples))
+    if (sample[0] > now - reachSeconds - spacing && sample[0] - (old.at(-1)?.[0] ?? 0) >= spacing) old.push(sample);
+  return [...old, ...samples.slice(-keptSamples)];
+};
 
 /**
  * The curve with one more read: arrived = change of (waiting + busy) + what left meanwhile, busy / seconds in flight (Little's law).
@@ -20,6 +31,7 @@ export const addSample = (
   waiting: number,
   busy: number,
   inFlightSeconds: number,
+  reachSeconds: number,
 ): readonly Sample[] => {
   const last = samples.at(-1);
   if (last === undefined || atSeconds - last[0] > longestGapSeconds)
@@ -27,7 +39,7 @@ export const addSample = (
   if (atSeconds <= last[0]) return samples;
   const left = (((last[3] + busy) / 2) * (atSeconds - last[0])) / inFlightSeconds;
   const arrived = last[1] + (waiting - last[2]) + (busy - last[3]) + left;
-  return [...samples.slice(1 - keptSamples), [atSeconds, tenth(arrived), waiting, busy]];
+  return thin([...samples, [atSeconds, tenth(arrived), waiting, busy]], reachSeconds);
 };
 
 /** The curve at an instant, joined linearly; before its beginning and after its end it goes on at its first and last rate. */

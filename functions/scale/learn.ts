@@ -41,7 +41,14 @@ export const learn = (
   // In flight beyond the slots is held back by workers or lost by them: nobody works on it.
   const busy = Math.min(counts.inFlightMessages, slots);
   const sampledAt = nowSeconds - observationLagSeconds;
-  const samples = addSample(known.samples, sampledAt, counts.visibleMessages, busy, service.inFlightSeconds);
+  const samples = addSample(
+    known.samples,
+    sampledAt,
+    counts.visibleMessages,
+    busy,
+    service.inFlightSeconds,
+    settings.latencySeconds,
+  );
   return {
     ...followed,
     samples,
