@@ -3,6 +3,8 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Permission } from "#shared/domain/permission.ts";
+import { DepthAlarm } from "./constructs/depth-alarm.ts";
+import { GATE_HOOK, GateHook } from "./constructs/gate-hook.ts";
 import { Ledger } from "./constructs/ledger.ts";
 import { OperatorTopic } from "./constructs/operator-topic.ts";
 import { statementsFor, type TaskCaps } from "./constructs/permissions.ts";
@@ -10,6 +12,7 @@ import { Reaction } from "./constructs/reaction.ts";
 import { ReactionDashboard } from "./constructs/reaction-dashboard.ts";
 import { RecordBus } from "./constructs/record-bus.ts";
 import { SLACK_SECRET_NAME, SlackSecret } from "./constructs/slack-secret.ts";
+import type { FollowedQueue } from "./followed-queue.ts";
 import { reactions } from "./reactions.ts";
 
 export interface AutomationStackProps extends StackProps {
@@ -18,6 +21,8 @@ export interface AutomationStackProps extends StackProps {
   /** IAM path of the roles that may be passed to ECS tasks. */
   readonly rolePath: string;
   readonly caps: TaskCaps;
+  /** The queues that services follow. */
+  readonly queues: readonly FollowedQueue[];
   /** Folder with one bundle per reaction. */
   readonly bundlesFolder: string;
   /** What each reaction's code declares that it needs. */
@@ -56,6 +61,7 @@ export class AutomationStack extends Stack {
           needs,
           {
             clusters: props.clusters,
+            queueNames: props.queues.map(({ queueName }) => queueName),
             rolePath: props.rolePath,
             ledgerArn: table.tableArn,
             busArn: bus.eventBusArn,
@@ -71,6 +77,8 @@ export class AutomationStack extends Stack {
       const tell = (key: string, value: string) => reaction.function.addEnvironment(key, value);
       if (uses("ledger", "ledger-index")) tell("REFLEX_LEDGER_TABLE", table.tableName);
       if (uses("bus")) tell("REFLEX_BUS_NAME", bus.eventBusName);
+      if (uses("workload-queue"))
+        tell("REFLEX_SERVICES_ARN", this.formatArn({ service: "ecs", resource: "service", resourceName: "" }));
       if (uses("slack-secret")) tell("REFLEX_SLACK_SECRET_ID", SLACK_SECRET_NAME);
       if (uses("reaction-queues"))
         tell(
@@ -78,6 +86,25 @@ export class AutomationStack extends Stack {
           this.toJsonString(Object.fromEntries(others.map(([other, { queue }]) => [other, queue.queue.queueUrl]))),
         );
     }
+    new GateHook(this, "GateHook", {
+      bundlesFolder: props.bundlesFolder,
+      statements: statementsFor(
+        this,
+        GATE_HOOK,
+        props.permissions[GATE_HOOK] ?? [],
+        {
+          clusters: props.clusters,
+          rolePath: props.rolePath,
+          ledgerArn: table.tableArn,
+          busArn: bus.eventBusArn,
+          queueNames: [],
+        },
+        props.caps,
+      ),
+      environment: { REFLEX_LEDGER_TABLE: table.tableName, REFLEX_BUS_NAME: bus.eventBusName },
+      operators: topic as ITopic,
+    });
+    for (const queue of props.queues) new DepthAlarm(this, `Depth${pascal(queue.queueName)}`, queue);
     new ReactionDashboard(this, "Dashboard", built);
     new CfnOutput(this, "LedgerTable", { value: table.tableName });
     new CfnOutput(this, "OperatorTopic", { value: topic.topicArn });

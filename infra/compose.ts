@@ -3,6 +3,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import type { Permission } from "#shared/domain/permission.ts";
 import { AutomationStack } from "./automation-stack.ts";
 import type { TaskCaps } from "./constructs/permissions.ts";
+import type { FollowedQueue } from "./followed-queue.ts";
 import { PlatformStack } from "./platform-stack.ts";
 
 /** Where the roles of the platform's tasks live; the automation may pass these and no others. */
@@ -29,6 +30,8 @@ export interface AppInputs {
   /** Names of the clusters that the configuration looks after. */
   readonly clusters: readonly string[];
   readonly caps: TaskCaps;
+  /** The queues that services follow. */
+  readonly queues: readonly FollowedQueue[];
   readonly permissions: Readonly<Record<string, readonly Permission[]>>;
   /** Whether cdk-nag's rules judge the templates as well. */
   readonly isJudged: boolean;
@@ -43,6 +46,7 @@ export const composeApp = ({
   bundlesFolder,
   clusters,
   caps,
+  queues,
   permissions,
   isJudged,
   outputFolder,
@@ -66,12 +70,14 @@ export const composeApp = ({
     rolePath,
     certificateArn: said("certificateArn"),
     imageTag: said("imageTag"),
+    queues: queues.filter(({ cluster }) => cluster === PLATFORM_CLUSTER),
   });
   new AutomationStack(app, "ReflexAutomation", {
     description: "ecs-reflex: AWS events come in, careful reactions go out",
     clusters,
     rolePath,
     caps,
+    queues,
     bundlesFolder,
     permissions,
   });

@@ -1,11 +1,13 @@
-import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import { Cluster, ContainerInsights, DeploymentStrategy, type ICluster } from "aws-cdk-lib/aws-ecs";
 import type { Construct } from "constructs";
+import { DeadMan } from "./constructs/dead-man.ts";
 import { Entrance } from "./constructs/entrance.ts";
 import { FargateMicroservice } from "./constructs/fargate-microservice.ts";
 import { GuardedQueue } from "./constructs/guarded-queue.ts";
 import { Network } from "./constructs/network.ts";
 import { PathRoute } from "./constructs/path-route.ts";
+import type { FollowedQueue } from "./followed-queue.ts";
 import { PLATFORM_SERVICES } from "./platform-services.ts";
 
 export interface PlatformStackProps extends StackProps {
@@ -16,6 +18,8 @@ export interface PlatformStackProps extends StackProps {
   readonly certificateArn?: string | undefined;
   /** Tag that every service runs unless its own parameter says otherwise. @default - none */
   readonly imageTag?: string | undefined;
+  /** Queues that services of this cluster follow; each such service has a dead-man beside the scaler. */
+  readonly queues: readonly FollowedQueue[];
 }
 
 /** The world that the automation lives in: one cluster, one load balancer, four services, a queue. */
@@ -41,6 +45,11 @@ export class PlatformStack extends Stack {
         ...(consumesJobs && { environment: { QUEUE_URL: jobs.queue.queueUrl } }),
       });
       if (consumesJobs) jobs.queue.grantConsumeMessages(microservice.roles.task);
+      const followed = props.queues.find(({ name }) => name === declared.name);
+      if (followed) {
+        Tags.of(microservice.service).add("reflex:scale:mode", "act", { includeResourceTypes: ["AWS::ECS::Service"] });
+        new DeadMan(microservice, "DeadMan", { ...followed, scaling: microservice.scaling });
+      }
       if (route === undefined) continue;
       new PathRoute(microservice, "Route", {
         ...route,

@@ -63,6 +63,83 @@ export const reactions = (clusters: readonly string[]): readonly ReactionDeclara
     ],
   },
   {
+    name: "gate",
+    summary: "Judges images by their scans, and lets no deployment on whose images may not run",
+    timeoutSeconds: 60,
+    memoryMiB: 512,
+    maximumConcurrency: 5,
+    rules: [
+      {
+        id: "Scans",
+        description: "Scans that ended, of basic and of enhanced scanning",
+        bus: "default",
+        pattern: {
+          source: ["aws.ecr", "aws.inspector2"],
+          detailType: ["ECR Image Scan", "Inspector2 Scan"],
+          detail: { "image-digest": [{ exists: true }] },
+        },
+      },
+      {
+        id: "Findings",
+        description: "Findings about images that came, changed or went after the first scan",
+        bus: "default",
+        pattern: {
+          source: ["aws.inspector2"],
+          detailType: ["Inspector2 Finding"],
+          detail: { resources: { type: ["AWS_ECR_CONTAINER_IMAGE"] } },
+        },
+      },
+      {
+        id: "Hooks",
+        description: "Deployments that wait before their first task",
+        bus: "default",
+        pattern: {
+          source: ["aws.ecs"],
+          detailType: ["ECS Hook State Change"],
+          detail: {
+            clusterArn: clusters.map((cluster) => ({ suffix: `:cluster/${cluster}` })),
+            eventName: ["HOOK_AWAITING_ACTION"],
+            hookType: ["PAUSE"],
+            lifecycleStage: ["PRE_SCALE_UP"],
+          },
+        },
+      },
+      {
+        id: "Deployments",
+        description: "Deployments that began or came to their end, ours among them",
+        bus: "default",
+        pattern: {
+          source: ["aws.ecs"],
+          detailType: ["ECS Deployment State Change"],
+          resources: clusters.map((cluster) => ({ wildcard: `*:service/${cluster}/*` })) as unknown as string[],
+          detail: {
+            eventName: ["SERVICE_DEPLOYMENT_IN_PROGRESS", "SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"],
+          },
+        },
+      },
+    ],
+  },
+  {
+    name: "scale",
+    summary: "Gives a queue's worker as many tasks as its messages need to start in time",
+    timeoutSeconds: 30,
+    memoryMiB: 512,
+    maximumConcurrency: 5,
+    rules: [
+      {
+        id: "Depth",
+        description: "Queues in which messages began to wait",
+        bus: "default",
+        pattern: {
+          source: ["aws.cloudwatch"],
+          detailType: ["CloudWatch Alarm State Change"],
+          detail: { alarmName: [{ prefix: "ecs-reflex depth of " }], state: { value: ["ALARM"] } },
+        },
+      },
+    ],
+    schedule: { description: "The minutes that are divided into looks at the queues", everyMinutes: 1 },
+  },
+  {
     name: "notify",
     summary: "Tells people what was decided and done",
     timeoutSeconds: 30,

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { loadConfig } from "#shared/config/load.ts";
 import { highestLimit } from "#shared/config/resolve.ts";
+import { enrolmentsOf, enrolmentWarnings } from "../functions/scale/enrolment.ts";
 import { toldInOneLine } from "./told-in-one-line.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -96,7 +97,12 @@ export const bundleFunctions = async (configFile = CONFIG_FILE): Promise<readonl
     maxMemoryMiB: highestLimit(config, "maxMemoryMiB"),
     maxCpuUnits: highestLimit(config, "maxCpuUnits"),
   };
-  write(BOUNDS_FILE, asJson({ clusters: config.clusters, caps }));
+  for (const { service, reason } of enrolmentWarnings(config))
+    console.error(
+      `${configFile}: ${service} cannot follow its queue as promised: ${reason} (docs/reference/reasons.md)`,
+    );
+  const queues = enrolmentsOf(config).filter(({ refusal }) => refusal === undefined);
+  write(BOUNDS_FILE, asJson({ clusters: config.clusters, caps, queues }));
   return Promise.all(names.map((name) => bundleFunction(name, json)));
 };
 

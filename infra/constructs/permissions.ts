@@ -11,10 +11,13 @@ export interface Reach {
   readonly rolePath: string;
   readonly ledgerArn: string;
   readonly busArn: string;
-  readonly slackSecretArn: string;
-  readonly ownQueueArn: string;
-  readonly ownDeadLettersArn: string;
-  readonly reactionQueueArns: readonly string[];
+  /** What only some functions have; a need for one that is not here is refused by IAM's own rules. */
+  readonly slackSecretArn?: string;
+  readonly ownQueueArn?: string;
+  readonly ownDeadLettersArn?: string;
+  readonly reactionQueueArns?: readonly string[];
+  /** Names of the queues that services follow. @default - none */
+  readonly queueNames?: readonly string[];
 }
 
 /** The most a function may ask ECS for, whatever its code says. */
@@ -29,6 +32,8 @@ interface Scope {
   readonly wildcard?: string;
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
+
+const own = (arn: string | undefined): readonly string[] => (arn === undefined ? [] : [arn]);
 
 const SERVICES_COME_AND_GO =
   "Services come and go in a cluster; each opts in by configuration or tag, and the cluster is named.";
@@ -77,7 +82,7 @@ const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> =
       wildcard: "Services belong to stacks of any name.",
     }),
     repository: () => ({ resources: [arn("ecr", "repository/*")], wildcard: "Services run images of any repository." }),
-    "workload-queue": () => ({ resources: [arn("sqs", "*")], wildcard: "Workers consume queues of any name." }),
+    "workload-queue": () => ({ resources: (reach.queueNames ?? []).map((name) => arn("sqs", name)) }),
     "scalable-target": () => ({
       resources: [arn("application-autoscaling", "scalable-target/*")],
       wildcard: "Scalable targets have random names.",
@@ -85,10 +90,10 @@ const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> =
     ledger: () => ({ resources: [reach.ledgerArn] }),
     "ledger-index": () => ({ resources: [`${reach.ledgerArn}/index/${DUE_INDEX}`] }),
     bus: () => ({ resources: [reach.busArn] }),
-    "own-queue": () => ({ resources: [reach.ownQueueArn] }),
-    "own-dead-letters": () => ({ resources: [reach.ownDeadLettersArn] }),
-    "reaction-queues": () => ({ resources: reach.reactionQueueArns }),
-    "slack-secret": () => ({ resources: [reach.slackSecretArn] }),
+    "own-queue": () => ({ resources: own(reach.ownQueueArn) }),
+    "own-dead-letters": () => ({ resources: own(reach.ownDeadLettersArn) }),
+    "reaction-queues": () => ({ resources: reach.reactionQueueArns ?? [] }),
+    "slack-secret": () => ({ resources: own(reach.slackSecretArn) }),
   };
 };
 
@@ -137,8 +142,10 @@ export const statementsFor = (
   caps: TaskCaps,
 ): readonly JustifiedStatement[] => {
   const scopeOf = scopes(Stack.of(scope), reach);
-  const allowed = permissions.map((permission) => {
+  const allowed = permissions.flatMap((permission) => {
     const { resources, conditions, wildcard } = scopeOf[permission.on]();
+    // nothing to point at is nothing allowed, never everything
+    if (resources.length === 0) return [];
     const tagsOnlyWhatItRegisters = permission.actions.includes("ecs:TagResource") && {
       StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
     };
@@ -148,7 +155,7 @@ export const statementsFor = (
       resources: [...resources],
       conditions: { ...conditions, ...tagsOnlyWhatItRegisters },
     });
-    return { statement, wildcard };
+    return [{ statement, wildcard }];
   });
   const raising = permissions.flatMap(({ actions }) => actions).filter((action) => RAISING_ACTIONS.has(action));
   const denied = raising.length > 0 ? capStatements(reaction, [...new Set(raising)].sort(), caps) : [];

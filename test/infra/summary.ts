@@ -21,8 +21,8 @@ const lines: Readonly<Record<string, Line>> = {
     `${DeploymentConfiguration.Strategy} count=${named(DesiredCount)} ${Tags[0].Key}=${Tags[0].Value}`,
   "AWS::ApplicationAutoScaling::ScalableTarget": ({ MinCapacity, MaxCapacity }) =>
     `from ${named(MinCapacity)}, to ${MaxCapacity}`,
-  "AWS::ApplicationAutoScaling::ScalingPolicy": ({ TargetTrackingScalingPolicyConfiguration: policy }) =>
-    `cpu ${policy.TargetValue} in=${policy.ScaleInCooldown} out=${policy.ScaleOutCooldown}`,
+  "AWS::ApplicationAutoScaling::ScalingPolicy": ({ PolicyName, TargetTrackingScalingPolicyConfiguration: policy }) =>
+    policy ? `cpu ${policy.TargetValue} in=${policy.ScaleInCooldown} out=${policy.ScaleOutCooldown}` : PolicyName,
   "AWS::ElasticLoadBalancingV2::Listener": ({ Port, Protocol }) => `${Protocol} ${Port}`,
   "AWS::ElasticLoadBalancingV2::ListenerRule": ({ Priority, Conditions }) =>
     `${Priority} ${Conditions[0].PathPatternConfig.Values}`,

@@ -6,6 +6,7 @@ import type { App } from "aws-cdk-lib";
 import { afterAll } from "vitest";
 import { type AppInputs, composeApp } from "../../infra/compose.ts";
 import permissions from "../../infra/generated/permissions.json" with { type: "json" };
+import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { reactions } from "../../infra/reactions.ts";
 
 export interface Resource {
@@ -32,11 +33,20 @@ afterAll(() => {
 const emptyBundles = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
   folders.push(folder);
-  for (const { name } of reactions([])) {
+  for (const name of [...reactions([]).map((each) => each.name), GATE_HOOK]) {
     mkdirSync(join(folder, "functions", name), { recursive: true });
     writeFileSync(join(folder, "functions", name, "index.mjs"), `export const handler = "${name}";\n`);
   }
   return folder;
+};
+
+/** The platform's worker and its queue. */
+export const QUEUE = {
+  service: "production/worker",
+  cluster: "production",
+  name: "worker",
+  queueName: "worker",
+  latencySeconds: 60,
 };
 
 export const CAPS = { maxMemoryMiB: 30_720, maxCpuUnits: 4096 };
@@ -49,6 +59,7 @@ export const composed = (inputs: Partial<AppInputs> = {}): App => {
     outputFolder: join(folder, "assembly"),
     clusters: ["production"],
     caps: CAPS,
+    queues: [QUEUE],
     permissions: permissions as AppInputs["permissions"],
     isJudged: false,
     ...inputs,
