@@ -11,6 +11,7 @@ import { statementsFor, type TaskCaps } from "./constructs/permissions.ts";
 import { Reaction } from "./constructs/reaction.ts";
 import { ReactionDashboard } from "./constructs/reaction-dashboard.ts";
 import { RecordBus } from "./constructs/record-bus.ts";
+import { CONVERSE, RequestUrl } from "./constructs/request-url.ts";
 import { SLACK_SECRET_NAME, SlackSecret } from "./constructs/slack-secret.ts";
 import type { FollowedQueue } from "./followed-queue.ts";
 import { reactions } from "./reactions.ts";
@@ -86,7 +87,7 @@ export class AutomationStack extends Stack {
           this.toJsonString(Object.fromEntries(others.map(([other, { queue }]) => [other, queue.queue.queueUrl]))),
         );
     }
-    new GateHook(this, "GateHook", {
+    new GateHook(this, "LambdaHook", {
       bundlesFolder: props.bundlesFolder,
       statements: statementsFor(
         this,
@@ -102,6 +103,34 @@ export class AutomationStack extends Stack {
         props.caps,
       ),
       environment: { REFLEX_LEDGER_TABLE: table.tableName, REFLEX_BUS_NAME: bus.eventBusName },
+      operators: topic as ITopic,
+    });
+    const reactionQueues = [...built].map(([name, { queue }]) => [name, queue.queue] as const);
+    new RequestUrl(this, "Converse", {
+      bundlesFolder: props.bundlesFolder,
+      statements: statementsFor(
+        this,
+        CONVERSE,
+        props.permissions[CONVERSE] ?? [],
+        {
+          clusters: props.clusters,
+          rolePath: props.rolePath,
+          ledgerArn: table.tableArn,
+          busArn: bus.eventBusArn,
+          queueNames: [],
+          slackSecretArn: secret.secretArn,
+          reactionQueueArns: reactionQueues.map(([, { queueArn }]) => queueArn),
+        },
+        props.caps,
+      ),
+      environment: {
+        REFLEX_LEDGER_TABLE: table.tableName,
+        REFLEX_BUS_NAME: bus.eventBusName,
+        REFLEX_SLACK_SECRET_ID: SLACK_SECRET_NAME,
+        REFLEX_REACTION_QUEUES: this.toJsonString(
+          Object.fromEntries(reactionQueues.map(([name, { queueUrl }]) => [name, queueUrl])),
+        ),
+      },
       operators: topic as ITopic,
     });
     for (const queue of props.queues) new DepthAlarm(this, `Depth${pascal(queue.queueName)}`, queue);

@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-ecs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { DeploymentGate, type DeploymentGateProps } from "./deployment-gate.ts";
 import { ReleasedImage } from "./released-image.ts";
 import { TaskRoles } from "./task-roles.ts";
 
@@ -27,6 +28,8 @@ export interface FargateMicroserviceProps {
   readonly tasks: { readonly min: number; readonly max: number };
   /** How a new revision replaces the old one. @default ROLLING, with circuit breaker and rollback */
   readonly deploymentStrategy?: DeploymentStrategy;
+  /** Which hook holds its deployments until their images are judged. @default - none; the gate follows its events */
+  readonly gate?: DeploymentGateProps["hook"];
   readonly healthCheck: HealthCheck;
   /** Whether the container listens on the one port. @default true */
   readonly listens?: boolean;
@@ -103,6 +106,11 @@ export class FargateMicroservice extends Construct {
     // the first task needs the permissions, not just the role that will have them
     this.service.node.addDependency(this.roles.execution);
     Tags.of(this.service).add("reflex:oom:mode", "act", { includeResourceTypes: ["AWS::ECS::Service"] });
+    if (props.gate !== undefined) {
+      // the first deployment has no image to be judged
+      const condition = released.isReleased.logicalId;
+      new DeploymentGate(this, "Gate", { service: this.service, hook: props.gate, condition });
+    }
     this.scaling = this.service.autoScaleTaskCount({
       minCapacity: released.onceReleased(tasks.min),
       maxCapacity: tasks.max,

@@ -19,7 +19,8 @@ export interface ReleasedImageProps {
 export class ReleasedImage extends Construct {
   readonly repository: Repository;
   readonly image: EcrImage;
-  private readonly isReleased: CfnCondition;
+  /** True once a tag is named. */
+  readonly isReleased: CfnCondition;
 
   constructor(scope: Construct, id: string, { name, parameterName, defaultTag = NOT_RELEASED }: ReleasedImageProps) {
     super(scope, id);

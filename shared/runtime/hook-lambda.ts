@@ -27,7 +27,7 @@ export const hookHandler = <Answer>({ name, build }: HookFunction<Answer>) => {
     try {
       answer ??= build();
       const said = await answer(question);
-      logger.info("answered", { ...said });
+      logger.info("answered", { answer: said });
       return said;
     } catch (error) {
       if (!(error instanceof ReflexError) || !error.retryable) throw error;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import generated from "../../infra/generated/permissions.json" with { type: "json" };
 import { CAPS, ofType, one, synthesized } from "./synthesized.ts";
 
@@ -13,9 +14,10 @@ interface Statement {
 }
 
 const names = Object.keys(generated) as (keyof typeof generated)[];
+/** The construct of each function: a reaction's is called as the reaction is. */
+const idOf = (name: string) => (name === GATE_HOOK ? "LambdaHook" : `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
 const statementsOf = (name: string): readonly Statement[] =>
-  one(automation, "AWS::IAM::Policy", `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`).Properties.PolicyDocument
-    .Statement;
+  one(automation, "AWS::IAM::Policy", `${idOf(name)}Role`).Properties.PolicyDocument.Statement;
 const all = names.flatMap((name) => statementsOf(name).map((statement) => ({ name, statement })));
 const actionsOf = ({ Action }: Statement) => [Action].flat();
 const allowing = (action: string) =>
@@ -51,7 +53,7 @@ test("listing is limited to the configured clusters by condition", () => {
 
 test("roles are passed to ECS tasks only, and only those under the role path", () => {
   const passing = allowing("iam:PassRole");
-  expect(passing.map(({ name }) => name)).toEqual(["oom"]);
+  expect(passing.map(({ name }) => name).sort()).toEqual(["gate", "oom"]);
   for (const { statement } of passing) {
     expect(JSON.stringify(statement.Resource)).toContain(":role/reflex-platform/*");
     expect(statement.Condition).toEqual({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
@@ -60,15 +62,16 @@ test("roles are passed to ECS tasks only, and only those under the role path", (
 
 test("tags are set only on revisions as they are registered", () => {
   const tagging = allowing("ecs:TagResource");
-  expect(tagging).toHaveLength(1);
-  expect(tagging[0]?.statement.Condition).toEqual({ StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } });
+  expect(tagging.map(({ name }) => name).sort()).toEqual(["gate", "oom"]);
+  for (const { statement } of tagging)
+    expect(statement.Condition).toEqual({ StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } });
 });
 
 test("whoever registers or deploys revisions is denied sizes beyond the limits", () => {
   const raising = new Set(
     ["ecs:RegisterTaskDefinition", "ecs:UpdateService"].flatMap(allowing).map(({ name }) => name),
   );
-  expect([...raising]).toEqual(["oom"]);
+  expect([...raising].sort()).toEqual(["gate", "oom"]);
   for (const name of raising) {
     const denied = statementsOf(name).filter(({ Effect }) => Effect === "Deny");
     expect(denied.map(({ Condition }) => Condition?.NumericGreaterThan)).toEqual([
@@ -82,8 +85,11 @@ test("whoever registers or deploys revisions is denied sizes beyond the limits",
   }
 });
 
-test("only one function may change a service", () => {
-  expect(allowing("ecs:UpdateService").map(({ name }) => name)).toEqual(["oom"]);
+test("only the reactions that deploy revisions may change a service, and only the gate stops or lets on deployments", () => {
+  const allowed = (action: string) => allowing(action).map(({ name }) => name);
+  expect(allowed("ecs:UpdateService").sort()).toEqual(["gate", "oom"]);
+  expect(allowed("ecs:StopServiceDeployment")).toEqual(["gate"]);
+  expect(allowed("ecs:ContinueServiceDeployment")).toEqual(["gate"]);
 });
 
 test("only notify knows the secret", () => {
@@ -96,7 +102,7 @@ test("only sweep writes to the queues of others", () => {
       .filter((statement) => actionsOf(statement).includes("sqs:SendMessage"))
       .flatMap(({ Resource }) => [Resource].flat())
       .map((resource) => (resource as { "Fn::GetAtt": [string, string] })["Fn::GetAtt"][0]);
-    const own = name.charAt(0).toUpperCase() + name.slice(1);
+    const own = idOf(name);
     const foreign = queues.filter((queue) => !queue.startsWith(own));
     expect([name, foreign.length > 0]).toEqual([name, name === "sweep"]);
   }
@@ -108,11 +114,12 @@ describe.each(names)("%s", (name) => {
     expect(new Set(sids).size).toBe(sids.length);
     expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid ?? ""))).toEqual([]);
     const caps = statementsOf(name).filter(({ Effect }) => Effect === "Deny").length;
-    expect(sids).toHaveLength(generated[name].length + caps + 2);
+    // its log, and its queue if it has one
+    expect(sids).toHaveLength(generated[name].length + caps + (name === GATE_HOOK ? 1 : 2));
   });
 
   test("has no policy written by AWS", () => {
-    const role = one(automation, "AWS::IAM::Role", name.charAt(0).toUpperCase() + name.slice(1));
+    const role = one(automation, "AWS::IAM::Role", `${idOf(name)}Role`);
     expect(role.Properties.ManagedPolicyArns).toBeUndefined();
   });
 });
