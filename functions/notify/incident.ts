@@ -3,6 +3,7 @@ import type { Evidence } from "#shared/domain/decision.ts";
 import type { Mode, PlanStatus } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
+import { scaleSteps } from "./scale-words.ts";
 
 /** Where an incident stands, in the order in which a good one passes. */
 export type Stage =
@@ -12,11 +13,14 @@ export type Stage =
   | "rolling-out"
   | "steady"
   | "verified"
+  | "scaled"
   | "undoing"
   | "undone"
   | "failed"
   | "superseded"
   | "held"
+  | "declined"
+  | "expired"
   | "escalated";
 
 export interface Incident {
@@ -30,6 +34,10 @@ export interface Incident {
   /** What the decision rests on. */
   readonly evidence: Evidence;
   readonly planKind: string | undefined;
+  /** The plan that buttons are about; undefined when there is none. */
+  readonly plan: { readonly id: string; readonly print: string; readonly canBeUndone: boolean } | undefined;
+  /** What people answered, oldest first. */
+  readonly answers: readonly { readonly said: string; readonly user: string; readonly at: string }[];
   readonly usdPerMonth: number;
   /** ARN of the revision that a plan of ours registered. */
   readonly newRevision: string | undefined;
@@ -52,7 +60,8 @@ const ENDS: Readonly<Partial<Record<PlanStatus, Stage>>> = {
   undone: "undone",
   failed: "failed",
   stuck: "failed",
-  expired: "superseded",
+  expired: "expired",
+  declined: "declined",
   superseded: "superseded",
   held: "held",
 };
@@ -71,9 +80,16 @@ const stageOf = (decided: LedgerRecord, last: LedgerRecord, done: readonly Ledge
     if (decided.decision === "act") return "would-act";
     return decided.decision === "hold" ? "held" : "escalated";
   }
+  if (decided.reaction === "scale") return "scaled";
   const ended = last.plan && ENDS[last.plan.status];
   if (ended) return ended;
   return AFTER_STEP[done.at(-1)?.step?.name ?? ""] ?? "under-way";
+};
+
+const planOf = ({ plan }: LedgerRecord, progress: readonly LedgerRecord[]): Incident["plan"] => {
+  if (plan?.print === undefined) return undefined;
+  const told = progress.findLast((record) => record.plan?.canBeUndone !== undefined);
+  return { id: plan.id, print: plan.print, canBeUndone: told?.plan?.canBeUndone ?? false };
 };
 
 /** The incident that these records tell of, oldest first; undefined when there is nothing to tell. */
@@ -83,7 +99,7 @@ export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefin
   const decisions = told.filter(({ kind }) => kind === "decision");
   const decided = decisions.findLast(({ plan }) => plan) ?? decisions.at(-1);
   if (!decided) return undefined;
-  const progress = told.filter(({ kind, plan }) => kind === "progress" && plan?.id === decided.plan?.id);
+  const progress = told.filter(({ kind, plan }) => kind !== "decision" && plan?.id === decided.plan?.id);
   const done = progress.filter(({ step }) => step?.outcome === "done");
   const last = progress.at(-1) ?? decided;
   const revision = done.findLast(({ step }) => step?.result?.revision)?.step?.result?.revision;
@@ -96,9 +112,14 @@ export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefin
     reason: last.reason ?? decided.reason,
     evidence: decided.evidence,
     planKind: decided.plan?.kind,
+    plan: planOf(decided, progress),
+    answers: progress.flatMap(({ by, reason = "", at }) => (by ? [{ said: reason, user: by.user, at }] : [])),
     usdPerMonth: decided.plan?.usdPerMonth ?? Number(decided.evidence.usdPerMonth ?? 0),
     newRevision: revision === undefined ? undefined : String(revision),
-    steps: progress.flatMap(({ step, at }) => (step ? [{ name: step.name, outcome: step.outcome, at }] : [])),
+    steps:
+      decided.reaction === "scale"
+        ? scaleSteps(decisions)
+        : progress.flatMap(({ step, at }) => (step ? [{ name: step.name, outcome: step.outcome, at }] : [])),
     startedAt: decided.at,
     updatedAt: last.at,
   };

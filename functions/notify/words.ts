@@ -3,6 +3,7 @@ import { parseTaskDefinitionArn } from "#shared/domain/arn.ts";
 import type { Evidence } from "#shared/domain/decision.ts";
 import { code, escaped } from "#shared/slack/text.ts";
 import type { Incident, Stage } from "./incident.ts";
+import { scaleBecause, scaleFacts, scaleHeadline } from "./scale-words.ts";
 
 /** A sign and a word for each stage; the sign is what one sees from across the room. */
 export const STAGES: Readonly<Record<Stage, { readonly sign: string; readonly word: string }>> = {
@@ -12,11 +13,14 @@ export const STAGES: Readonly<Record<Stage, { readonly sign: string; readonly wo
   "rolling-out": { sign: "🔵", word: "rolling out" },
   steady: { sign: "🟢", word: "steady; watching whether it holds" },
   verified: { sign: "✅", word: "held: no kill since" },
+  scaled: { sign: "🟢", word: "done" },
   undoing: { sign: "🟠", word: "being taken back" },
   undone: { sign: "🟠", word: "taken back" },
   failed: { sign: "🔴", word: "failed: a person must look" },
   superseded: { sign: "⚪", word: "superseded by somebody else's change" },
   held: { sign: "✋", word: "held: nothing was changed" },
+  declined: { sign: "⚪", word: "declined: nothing was changed" },
+  expired: { sign: "⚪", word: "not answered in time: nothing was changed" },
   escalated: { sign: "🔴", word: "a person must look" },
 };
 
@@ -49,7 +53,9 @@ const minutes = (seconds: Evidence[string]): string => {
 };
 
 /** What happened, in one plain sentence. */
-export const headline = ({ service, evidence, reaction }: Incident): string => {
+export const headline = (incident: Incident): string => {
+  const { service, evidence, reaction } = incident;
+  if (reaction === "scale") return scaleHeadline(incident);
   const name = service?.name ?? "a task";
   if (reaction !== "oom") return name;
   if (evidence.toMemoryMiB === undefined) return `${name} was killed for memory`;
@@ -57,7 +63,9 @@ export const headline = ({ service, evidence, reaction }: Incident): string => {
 };
 
 /** Why the decision was what it was. */
-export const because = ({ evidence }: Incident): string => {
+export const because = (incident: Incident): string => {
+  const { evidence, reaction } = incident;
+  if (reaction === "scale") return scaleBecause(incident);
   const ran = evidence.ranSeconds === undefined ? "" : ` after ${minutes(evidence.ranSeconds)}`;
   const killed = `Container ${code(text(evidence.container))} of ${code(revisionName(evidence.revision))} was killed for memory${ran}`;
   const count = Number(evidence.killsInWindow ?? 1);
@@ -72,12 +80,9 @@ export const sideEffect = ({ evidence }: Incident): string | undefined => {
 };
 
 /** Before, after and price, as label and value. */
-export const facts = ({
-  service,
-  evidence,
-  usdPerMonth,
-  newRevision,
-}: Incident): readonly (readonly [string, string])[] => {
+export const facts = (incident: Incident): readonly (readonly [string, string])[] => {
+  const { service, evidence, usdPerMonth, newRevision, reaction } = incident;
+  if (reaction === "scale") return scaleFacts(incident);
   const rows: (readonly [string, string])[] = [];
   if (service) rows.push(["Service", code(`${service.cluster}/${service.name}`)]);
   rows.push(["Container", code(text(evidence.container))]);
