@@ -65,7 +65,7 @@ export const BUNDLING = {
 } as const satisfies BuildOptions;
 
 /** Modules that stand in for a package's own inside a function. */
-const STAND_INS = { "@aws-sdk/credential-provider-node": join(root, "shared", "aws", "lambda-credentials.ts") };
+export const STAND_INS = { "@aws-sdk/credential-provider-node": join(root, "shared", "aws", "lambda-credentials.ts") };
 
 const bundleFunction = async (name: string, config: string): Promise<Bundle> => {
   const folder = join(BUNDLES_FOLDER, name);
