@@ -25,7 +25,7 @@ const actionsOf = (statements: readonly JsonObject[], name: string): readonly st
 };
 
 /** Every action that these roles are allowed, with what came of it so far. */
-export const needsOf = ({ cloud, calls }: LocalCloud, roles: RegExp): readonly Need[] => {
+export const needsOf = ({ cloud, calls }: LocalCloud, roleNames: readonly string[]): readonly Need[] => {
   const iam = cloud.neighbour<Authority>("iam");
   const counts = new Map<string, number>();
   for (const { decisions } of calls.all())
@@ -33,7 +33,7 @@ export const needsOf = ({ cloud, calls }: LocalCloud, roles: RegExp): readonly N
       if (allowed) counts.set(`${statement} ${action}`, (counts.get(`${statement} ${action}`) ?? 0) + 1);
   return iam
     .uses()
-    .filter(({ role, effect }) => effect === "Allow" && roles.test(role))
+    .filter(({ role, effect }) => effect === "Allow" && roleNames.includes(role.slice(role.lastIndexOf("/") + 1)))
     .flatMap(({ role, statement, soleReason }) =>
       actionsOf(iam.role(role)?.statements ?? [], statement).map((action) => ({
         role: role.slice(role.indexOf("/") + 1),

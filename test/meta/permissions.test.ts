@@ -1,12 +1,23 @@
 /** No role of the automation may do more than it needs: each statement is the only reason for a call, no call is denied. */
 import { expect, test } from "vitest";
+import { AwsError } from "../../local/contract.ts";
 import type { IamDoor } from "../../local/neighbours.ts";
 import { killEvent } from "../builders/kill.ts";
 import { eventOf, SERVICE, startWorld, UNBRAKED, type World } from "../scenarios/world.ts";
 import { needsOf, tableOf } from "./permissions-table.ts";
 
-/** The roles that these stories are about; a reaction is added with the stories that need its permissions. */
-const ROLES = /:role\/ReflexAutomation-(?:Oom|Notify|Sweep|Scheduler)/;
+/** The reactions that these stories are about; another is added with the stories that need its permissions. */
+const REACTIONS = ["Oom", "Notify", "Sweep"];
+
+/** The roles of their functions, and the role by which the sweep's clock wakes it. */
+const rolesOf = async (world: World): Promise<readonly string[]> => {
+  const { Target } = await world.ask("scheduler", "GetSchedule", { Name: "reflex-sweep" });
+  const clock = String((Target as { RoleArn: string }).RoleArn);
+  return [
+    clock.slice(clock.lastIndexOf("/") + 1),
+    ...REACTIONS.map((reaction) => world.resource("AWS::IAM::Role", new RegExp(`^${reaction}Role`))),
+  ];
+};
 
 /** What happens to a platform in a bad week: together the stories need every permission there is. */
 const STORIES: Readonly<Record<string, (world: World) => Promise<void>>> = {
@@ -47,16 +58,27 @@ const STORIES: Readonly<Record<string, (world: World) => Promise<void>>> = {
     for (const reaction of ["oom", "notify", "sweep"]) expect(await world.deadLetters(reaction)).toHaveLength(1);
   },
   "the sweep's queue takes nothing for a while": async (world) => {
-    world.door.fault({ service: "sqs", operation: "SendMessage", kind: "error", times: 4 });
+    for (const call of [1, 2, 3, 4])
+      world.interrupt({
+        when: "before",
+        service: "sqs",
+        operation: "SendMessage",
+        caller: "scheduler",
+        where: ({ QueueUrl }) => String(QueueUrl).endsWith("/reflex-sweep"),
+        call,
+        happen: () => {
+          throw new AwsError("InternalError", "SQS is not itself", { status: 500 });
+        },
+      });
     await world.pass(600);
-    expect(world.cloud.local.faults.waiting()).toEqual([]);
+    expect(world.isUninterrupted).toBe(true);
   },
 };
 
 test("every statement of the roles is the sole reason for a call, every action of it is used, and no call is denied", async () => {
   const world = await startWorld({ config: UNBRAKED });
   for (const play of Object.values(STORIES)) await play(world);
-  const needs = needsOf(world.cloud.local, ROLES);
+  const needs = needsOf(world.cloud.local, await rolesOf(world));
   const idle = needs.filter(({ allowed, soleReason }) => allowed === 0 || soleReason === 0);
   expect(idle, `of these permissions, some are not needed by any story:\n${tableOf(needs)}`).toEqual([]);
   expect(new Set(needs.map(({ role }) => role)).size).toBe(4);

@@ -9,8 +9,10 @@ export interface Interruption {
   readonly operation: string;
   /** Which of the function's calls of that name, from 1. */
   readonly call?: number;
-  /** Whose calls; `reflex-oom` unless named. */
-  readonly functionName?: string;
+  /** Whose calls: a function, or the session of a service's role; `reflex-oom` unless named. */
+  readonly caller?: string;
+  /** Only calls with such an input; all unless told. */
+  readonly where?: (input: JsonObject) => boolean;
   readonly happen: () => Promise<unknown> | unknown;
 }
 
@@ -27,15 +29,19 @@ interface Waiting extends Interruption {
 }
 
 const callerOf = ({ principal }: CallContext): string | undefined =>
-  principal.kind === "role" ? principal.functionName : undefined;
+  principal.kind === "role" ? (principal.functionName ?? principal.sessionName) : undefined;
 
 export const interruptions = (): Interruptions => {
   let waiting: Waiting[] = [];
 
-  const due = (service: string, operation: string, context: CallContext): readonly Waiting[] => {
+  const due = (service: string, operation: string, input: JsonObject, context: CallContext): readonly Waiting[] => {
     const caller = callerOf(context);
     const meant = waiting.filter(
-      (one) => one.service === service && one.operation === operation && caller === (one.functionName ?? "reflex-oom"),
+      (one) =>
+        one.service === service &&
+        one.operation === operation &&
+        caller === (one.caller ?? "reflex-oom") &&
+        (one.where?.(input) ?? true),
     );
     for (const one of meant) one.callsToGo -= 1;
     const now = meant.filter(({ callsToGo }) => callsToGo === 0);
@@ -46,7 +52,7 @@ export const interruptions = (): Interruptions => {
   const interruptible =
     (service: string, name: string, { run }: Operation) =>
     async (input: JsonObject, context: CallContext): Promise<JsonObject> => {
-      const now = due(service, name, context);
+      const now = due(service, name, input, context);
       for (const { when, happen } of now) if (when === "before") await happen();
       const answer = await run(input, context);
       for (const { when, happen } of now) if (when === "after") await happen();

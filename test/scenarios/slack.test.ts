@@ -52,7 +52,7 @@ test("killed between the post and remembering it, the function finds its message
     when: "before",
     service: "dynamodb",
     operation: "PutItem",
-    functionName: "reflex-notify",
+    caller: "reflex-notify",
     call: 2,
     happen: () => {
       expect(world.messages()).toHaveLength(1);

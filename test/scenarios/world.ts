@@ -294,6 +294,12 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
       return (Messages ?? []) as readonly JsonObject[];
     },
 
+    /** Puts a message of any kind into a reaction's queue. */
+    send(reaction: string, body: string): Promise<JsonObject> {
+      const queue = sqs.queues().find(({ name }) => name === `reflex-${reaction}`);
+      return ask("sqs", "SendMessage", { QueueUrl: queue?.url ?? "", MessageBody: body });
+    },
+
     /** Messages that wait in a reaction's queue, seen or not. */
     waiting(reaction = "oom"): number {
       const queue = sqs.queues().find(({ name }) => name === `reflex-${reaction}`);
