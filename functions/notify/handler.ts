@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
+import { PAUSE_INCIDENT } from "#shared/domain/record.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
@@ -15,6 +16,7 @@ import { inTrouble, TOGETHER, togetherMessage } from "./folding.ts";
 import { incidentOf } from "./incident.ts";
 import { messageOf } from "./message.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { pauseMessage } from "./pause-message.ts";
 
 export interface NotifyDeps {
   readonly config: Config;
@@ -52,10 +54,15 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
 
   /** What the incident's message must say now; undefined when nobody wants to hear of it. */
   const tellingOf = async (incident: string): Promise<Telling | undefined> => {
-    const incidentNow = incidentOf(await ledger.records(incident));
+    const records = await ledger.records(incident);
+    if (incident.startsWith(PAUSE_INCIDENT)) {
+      const content = pauseMessage(records);
+      return content && { channel: resolveSettings(config).settings.slack.channel, content };
+    }
+    const incidentNow = incidentOf(records);
     if (!incidentNow) return undefined;
     const { slack } = resolveSettings(config, incidentNow.service).settings;
-    return { channel: slack.channel, content: messageOf(incidentNow) };
+    return { channel: slack.channel, content: messageOf(incidentNow, { hasApprovers: slack.approvers !== "" }) };
   };
 
   const togetherNow = async (): Promise<Telling | undefined> => {
@@ -143,7 +150,8 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   const tellNow = async (incident: string): Promise<Outcome> => {
     const own = await messages.message(incident);
     // An incident that has its own message keeps it; a new one in a storm is part of the storm's.
-    const isPartOfAStorm = own.posted === undefined && incident !== TOGETHER && (await togetherNow()) !== undefined;
+    const isOfAService = incident !== TOGETHER && !incident.startsWith(PAUSE_INCIDENT);
+    const isPartOfAStorm = own.posted === undefined && isOfAService && (await togetherNow()) !== undefined;
     const reason =
       incident === TOGETHER || isPartOfAStorm
         ? await tell(TOGETHER, togetherNow)

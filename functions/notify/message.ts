@@ -1,6 +1,7 @@
 /** An incident as one Slack message: the headline, the facts, why, where it stands, and where to look. */
 import type { MessageContent } from "#shared/ports/messenger.ts";
-import { code, cut, escaped, link } from "#shared/slack/text.ts";
+import { code, cut, escaped, link, mention } from "#shared/slack/text.ts";
+import { type Answering, answerBlocks } from "./buttons.ts";
 import { revisionLink, serviceLink } from "./console-links.ts";
 import type { Incident } from "./incident.ts";
 import { because, facts, headline, STAGES, sideEffect } from "./words.ts";
@@ -31,11 +32,22 @@ const context = (text: string) => ({
 
 const time = (at: string): string => at.slice(11, 16);
 
-/** What was done so far, oldest first. */
-const trail = ({ steps }: Incident): string =>
-  steps
-    .filter(({ outcome }) => outcome === "done")
-    .map(({ name, at }) => `${time(at)} ${STEP_WORDS[name] ?? escaped(name)}`)
+const ANSWER_WORDS: Readonly<Record<string, string>> = {
+  approved: "approved by",
+  declined: "declined by",
+  asked: "taken back by",
+};
+
+/** What was done and answered so far, oldest first. */
+const trail = ({ steps, answers }: Incident): string =>
+  [
+    ...steps
+      .filter(({ outcome }) => outcome === "done")
+      .map(({ name, at }) => ({ at, words: STEP_WORDS[name] ?? escaped(name) })),
+    ...answers.map(({ said, user, at }) => ({ at, words: `${ANSWER_WORDS[said] ?? escaped(said)} ${mention(user)}` })),
+  ]
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .map(({ at, words }) => `${time(at)} ${words}`)
     .join("  ·  ");
 
 const status = ({ stage, reason }: Incident): string => {
@@ -57,8 +69,8 @@ const links = ({ service, evidence, newRevision }: Incident): string => {
     .join("  ·  ");
 };
 
-/** The message of an incident as it stands. */
-export const messageOf = (incident: Incident): MessageContent => {
+/** The message of an incident as it stands, with the buttons that may be pressed now. */
+export const messageOf = (incident: Incident, answering: Answering): MessageContent => {
   const { sign, word } = STAGES[incident.stage];
   const title = headline(incident);
   const fields = facts(incident)
@@ -73,6 +85,7 @@ export const messageOf = (incident: Incident): MessageContent => {
       section(status(incident)),
       { type: "section", fields },
       section([because(incident), sideEffect(incident)].filter((part) => part !== undefined).join("\n")),
+      ...answerBlocks(incident, answering),
       ...(done ? [context(done)] : []),
       context([where, `mode ${code(incident.mode)}`, `incident ${code(incident.id)}`].filter(Boolean).join("  ·  ")),
     ],

@@ -7,7 +7,12 @@ import { isNamed, translate } from "./errors.ts";
 /** After a rotation the old token is used at most this long. */
 const KEPT_SECONDS = 300;
 
-const Credentials = v.object({ botToken: v.optional(v.string()), signingSecret: v.optional(v.string()) });
+const Credentials = v.object({
+  botToken: v.optional(v.string()),
+  signingSecret: v.optional(v.string()),
+  /** Still taken while Slack changes to a new one. */
+  previousSigningSecret: v.optional(v.string()),
+});
 export type SlackCredentials = v.InferOutput<typeof Credentials>;
 
 const parsed = (text: string | undefined): SlackCredentials => {

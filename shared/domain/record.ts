@@ -3,6 +3,9 @@ import type { Evidence } from "./decision.ts";
 import type { Mode, PlanStatus, ReactionName } from "./plan.ts";
 import type { ServiceRef } from "./service.ts";
 
+/** How incidents begin that tell of the pause switch; the instant of the pause follows. */
+export const PAUSE_INCIDENT = "account/pause/";
+
 export interface LedgerRecord {
   /** Deterministic: the same happening has the same id however often it is written. */
   readonly id: string;

@@ -19,3 +19,6 @@ export const cut = (text: string, characters: number): string =>
 
 /** A link; the address is ours, the words may be foreign. */
 export const link = (address: string, words: string): string => `<${address}|${escaped(words).replaceAll("|", "/")}>`;
+
+/** A person by Slack's id, which Slack shows as their name; anything that is no such id is shown as it is. */
+export const mention = (user: string): string => (/^[UW][A-Z0-9]{2,20}$/.test(user) ? `<@${user}>` : code(user));
