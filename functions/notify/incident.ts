@@ -3,6 +3,7 @@ import type { Evidence } from "#shared/domain/decision.ts";
 import type { Mode, PlanStatus } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
+import { gateStageDone, isGateTold } from "./gate-words.ts";
 import { scaleSteps } from "./scale-words.ts";
 
 /** Where an incident stands, in the order in which a good one passes. */
@@ -14,6 +15,9 @@ export type Stage =
   | "steady"
   | "verified"
   | "scaled"
+  | "let-on"
+  | "sent-back"
+  | "deployed"
   | "undoing"
   | "undone"
   | "failed"
@@ -50,8 +54,10 @@ export interface Incident {
 const TOLD_HOLDS: ReadonlySet<string> = new Set(["correlation", "budget-account", "budget-service"]);
 
 /** Whether a record is worth a person's attention. */
-export const isTold = ({ decision, reason }: LedgerRecord): boolean =>
-  decision !== "hold" || (reason !== undefined && TOLD_HOLDS.has(reason));
+export const isTold = (record: LedgerRecord): boolean => {
+  if (record.reaction === "gate") return isGateTold(record);
+  return record.decision !== "hold" || (record.reason !== undefined && TOLD_HOLDS.has(record.reason));
+};
 
 const ENDS: Readonly<Partial<Record<PlanStatus, Stage>>> = {
   "awaiting-approval": "proposed",
@@ -81,6 +87,7 @@ const stageOf = (decided: LedgerRecord, last: LedgerRecord, done: readonly Ledge
     return decided.decision === "hold" ? "held" : "escalated";
   }
   if (decided.reaction === "scale") return "scaled";
+  if (decided.reaction === "gate" && last.plan?.status === "done") return gateStageDone(decided);
   const ended = last.plan && ENDS[last.plan.status];
   if (ended) return ended;
   return AFTER_STEP[done.at(-1)?.step?.name ?? ""] ?? "under-way";

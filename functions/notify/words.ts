@@ -2,6 +2,7 @@
 import { parseTaskDefinitionArn } from "#shared/domain/arn.ts";
 import type { Evidence } from "#shared/domain/decision.ts";
 import { code, escaped } from "#shared/slack/text.ts";
+import { gateBecause, gateFacts, gateHeadline } from "./gate-words.ts";
 import type { Incident, Stage } from "./incident.ts";
 import { scaleBecause, scaleFacts, scaleHeadline } from "./scale-words.ts";
 
@@ -14,6 +15,9 @@ export const STAGES: Readonly<Record<Stage, { readonly sign: string; readonly wo
   steady: { sign: "🟢", word: "steady; watching whether it holds" },
   verified: { sign: "✅", word: "held: no kill since" },
   scaled: { sign: "🟢", word: "done" },
+  "let-on": { sign: "🟢", word: "let on" },
+  "sent-back": { sign: "🛑", word: "sent back" },
+  deployed: { sign: "✅", word: "deployed and steady" },
   undoing: { sign: "🟠", word: "being taken back" },
   undone: { sign: "🟠", word: "taken back" },
   failed: { sign: "🔴", word: "failed: a person must look" },
@@ -56,6 +60,7 @@ const minutes = (seconds: Evidence[string]): string => {
 export const headline = (incident: Incident): string => {
   const { service, evidence, reaction } = incident;
   if (reaction === "scale") return scaleHeadline(incident);
+  if (reaction === "gate") return gateHeadline(incident);
   const name = service?.name ?? "a task";
   if (reaction !== "oom") return name;
   if (evidence.toMemoryMiB === undefined) return `${name} was killed for memory`;
@@ -66,6 +71,7 @@ export const headline = (incident: Incident): string => {
 export const because = (incident: Incident): string => {
   const { evidence, reaction } = incident;
   if (reaction === "scale") return scaleBecause(incident);
+  if (reaction === "gate") return gateBecause(incident);
   const ran = evidence.ranSeconds === undefined ? "" : ` after ${minutes(evidence.ranSeconds)}`;
   const killed = `Container ${code(text(evidence.container))} of ${code(revisionName(evidence.revision))} was killed for memory${ran}`;
   const count = Number(evidence.killsInWindow ?? 1);
@@ -83,6 +89,7 @@ export const sideEffect = ({ evidence }: Incident): string | undefined => {
 export const facts = (incident: Incident): readonly (readonly [string, string])[] => {
   const { service, evidence, usdPerMonth, newRevision, reaction } = incident;
   if (reaction === "scale") return scaleFacts(incident);
+  if (reaction === "gate") return gateFacts(incident);
   const rows: (readonly [string, string])[] = [];
   if (service) rows.push(["Service", code(`${service.cluster}/${service.name}`)]);
   rows.push(["Container", code(text(evidence.container))]);

@@ -49,6 +49,15 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
       detail: task,
     });
 
+  /** The gate's own round: deployments whose question was lost, and what runs. */
+  const askGate = async (now: Date): Promise<void> =>
+    mailboxes.gate?.send({
+      source: "ecs-reflex.sweep",
+      "detail-type": "Reflex Sweep",
+      time: now.toISOString(),
+      detail: {},
+    });
+
   const untoldKills = async (now: Date): Promise<readonly StoppedTask[]> => {
     const from = new Date(addSeconds(now, -LOOK_BACK_SECONDS));
     const to = new Date(addSeconds(now, -SETTLED_SECONDS));
@@ -65,7 +74,7 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
       untoldKills(now),
       ledger.forgetTrouble(new Date(addSeconds(now, -correlationWindowSeconds))),
     ]);
-    await Promise.all([...due.map(handBack), ...kills.map(tellAgain)]);
+    await Promise.all([...due.map(handBack), ...kills.map(tellAgain), askGate(now)]);
     return { decision: "resumed", reason: `${due.length} due, ${kills.length} kills`, incident: undefined };
   };
 };

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
 import { afterAll } from "vitest";
 import { type AppInputs, composeApp } from "../../infra/compose.ts";
-import permissions from "../../infra/generated/permissions.json" with { type: "json" };
 import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
+import { CONVERSE } from "../../infra/constructs/request-url.ts";
+import permissions from "../../infra/generated/permissions.json" with { type: "json" };
 import { reactions } from "../../infra/reactions.ts";
 
 export interface Resource {
@@ -33,7 +34,7 @@ afterAll(() => {
 const emptyBundles = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
   folders.push(folder);
-  for (const name of [...reactions([]).map((each) => each.name), GATE_HOOK]) {
+  for (const name of [...reactions([]).map((each) => each.name), GATE_HOOK, CONVERSE]) {
     mkdirSync(join(folder, "functions", name), { recursive: true });
     writeFileSync(join(folder, "functions", name, "index.mjs"), `export const handler = "${name}";\n`);
   }
