@@ -37,6 +37,8 @@ export interface ScaleMemory {
   readonly intent: Intent | undefined;
   /** Troubles by reason, with the day on which people were last told. */
   readonly told: Readonly<Record<string, string>>;
+  /** Since when a trouble has been seen at every look. */
+  readonly troubledSince: Readonly<Record<string, string>>;
   /** What was last said that would have been done. */
   readonly wouldHave: { readonly to: number; readonly at: string } | undefined;
 }
@@ -52,6 +54,7 @@ export const nothingKnown: ScaleMemory = {
   target: undefined,
   intent: undefined,
   told: {},
+  troubledSince: {},
   wouldHave: undefined,
 };
 

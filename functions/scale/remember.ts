@@ -1,5 +1,5 @@
 /** What a tick leaves in the service's item: the memory, the intent of a change, and records that people will read. */
-import { dayOf, isOlderThan } from "#shared/domain/time.ts";
+import { dayOf, isOlderThan, secondsBetween } from "#shared/domain/time.ts";
 import type { ServiceItem } from "#shared/ports/ledger.ts";
 import type { Reading } from "#shared/ports/reading.ts";
 import { withRecord } from "#shared/runtime/outbox.ts";
@@ -25,11 +25,17 @@ const withMemory = (item: ServiceItem, memory: ScaleMemory): ServiceItem => ({ .
 const moving = (target: KnownTarget | undefined, { write, from, to }: Intent): KnownTarget | undefined =>
   target && write === "minimum" ? { ...target, moved: { to, owners: target.moved?.owners ?? from } } : target;
 
-/** The troubles that people were not told of today, as records, and the note that they were. */
-const newTroubles = (item: ServiceItem, verdict: Verdict, at: string, told: ScaleMemory["told"]) => {
-  const isNew = (reason: ScaleEscalation) => told[reason] !== dayOf(at);
+/** A trouble that is over within this was none: a burst at its maximum, a first guess, a count that was off. */
+const LASTS_SECONDS = 60;
+
+/** The troubles that last and that people were not told of today, as records, and the notes of both. */
+const newTroubles = (item: ServiceItem, verdict: Verdict, at: string, { told, troubledSince }: ScaleMemory) => {
+  const since = Object.fromEntries(verdict.troubles.map((reason) => [reason, troubledSince[reason] ?? at]));
+  const isNew = (reason: ScaleEscalation) =>
+    told[reason] !== dayOf(at) && secondsBetween(since[reason] ?? at, at) >= LASTS_SECONDS;
   const fresh = [...new Set(verdict.troubles)].filter(isNew);
   return {
+    troubledSince: since,
     records: fresh.map((reason) => troubleRecord(aboutOf(item, verdict), reason, at)),
     told: { ...told, ...Object.fromEntries(fresh.map((reason) => [reason, dayOf(at)])) },
   };
@@ -59,7 +65,7 @@ export const ticked = (
   const would = change !== undefined && !acts ? change : undefined;
   const said = known.wouldHave;
   const isNews = would !== undefined && isDue(said, would, now);
-  const troubles = newTroubles(item, verdict, at, known.told);
+  const troubles = newTroubles(item, verdict, at, known);
   const records = [
     ...recovered(item, verdict, { service }),
     ...troubles.records,
@@ -70,6 +76,7 @@ export const ticked = (
     state: acts ? verdict.whenDone : memory.state,
     slot: Math.max(known.slot, slot ?? 0),
     told: troubles.told,
+    troubledSince: troubles.troubledSince,
     wouldHave: isNews ? { to: would.to, at } : said,
     intent: acts ? change : undefined,
     target: acts && change ? moving(memory.target, change) : memory.target,
@@ -78,6 +85,8 @@ export const ticked = (
 
 const isDue = (said: ScaleMemory["wouldHave"], would: Intent, now: Date): boolean =>
   said === undefined || (said.to !== would.to && isOlderThan(said.at, SAID_AGAIN_SECONDS, now));
+
+const EVER = new Date(0).toISOString();
 
 /** The item after the change was tried: told when it was done, a trouble when it was refused, tried again when nobody knows. */
 export const changed = (
@@ -96,6 +105,8 @@ export const changed = (
     return withMemory(withRecords(item, [done]), { ...memory, target: target && { ...target, bounds } });
   }
   if (result !== "denied") return withMemory(item, memory);
-  const troubles = newTroubles(item, { ...verdict, troubles: ["no-permission"] }, at, memory.told);
+  // What refuses a change is no trouble that may pass by itself.
+  const refused = { ...verdict, troubles: ["no-permission"] as const };
+  const troubles = newTroubles(item, refused, at, { ...memory, troubledSince: { "no-permission": EVER } });
   return withMemory(withRecords(item, troubles.records), { ...memory, told: troubles.told });
 };
