@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
+import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import { reactions } from "../../infra/reactions.ts";
 import { type Bundle, bundleFunctions, functionNames } from "../../scripts/bundle.ts";
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 
 test("every deployed function has an entry, and every entry is deployed", () => {
-  expect([...reactions([]).map(({ name }) => name), GATE_HOOK].sort()).toEqual(functionNames());
+  expect([...reactions([]).map(({ name }) => name), GATE_HOOK, CONVERSE].sort()).toEqual(functionNames());
 });
 
 test("the same sources give the same bundle, so that nothing is deployed anew for nothing", async () => {

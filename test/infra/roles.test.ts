@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
+import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import generated from "../../infra/generated/permissions.json" with { type: "json" };
 import { CAPS, ofType, one, synthesized } from "./synthesized.ts";
 
@@ -92,11 +93,11 @@ test("only the reactions that deploy revisions may change a service, and only th
   expect(allowed("ecs:ContinueServiceDeployment")).toEqual(["gate"]);
 });
 
-test("only notify knows the secret", () => {
-  expect(allowing("secretsmanager:GetSecretValue").map(({ name }) => name)).toEqual(["notify"]);
+test("only those who speak with Slack know the secret", () => {
+  expect(allowing("secretsmanager:GetSecretValue").map(({ name }) => name)).toEqual(["converse", "notify"]);
 });
 
-test("only sweep writes to the queues of others", () => {
+test("only those who hand plans back write to the queues of others", () => {
   for (const name of names) {
     const queues = statementsOf(name)
       .filter((statement) => actionsOf(statement).includes("sqs:SendMessage"))
@@ -104,7 +105,7 @@ test("only sweep writes to the queues of others", () => {
       .map((resource) => (resource as { "Fn::GetAtt": [string, string] })["Fn::GetAtt"][0]);
     const own = idOf(name);
     const foreign = queues.filter((queue) => !queue.startsWith(own));
-    expect([name, foreign.length > 0]).toEqual([name, name === "sweep"]);
+    expect([name, foreign.length > 0]).toEqual([name, name === "sweep" || name === CONVERSE]);
   }
 });
 
@@ -115,7 +116,7 @@ describe.each(names)("%s", (name) => {
     expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid ?? ""))).toEqual([]);
     const caps = statementsOf(name).filter(({ Effect }) => Effect === "Deny").length;
     // its log, and its queue if it has one
-    expect(sids).toHaveLength(generated[name].length + caps + (name === GATE_HOOK ? 1 : 2));
+    expect(sids).toHaveLength(generated[name].length + caps + (name === GATE_HOOK || name === CONVERSE ? 1 : 2));
   });
 
   test("has no policy written by AWS", () => {
