@@ -19,7 +19,7 @@ export const traceTable = (result: TraceResult): string =>
     "",
     `${left(result.trace, 42)} ${result.resolution}, ${result.half}`,
     `  ${result.hours.toFixed(1)} h, ${result.messages} messages a seed, bound ${result.boundTaskHours.toFixed(1)} task-hours`,
-    `  late whatever a scaler without idle head room does: ${result.causalLatePercent.toFixed(3)} %`,
+    `  causal limit, late share of an eager scaler without foresight: ${result.causalLatePercent.toFixed(3)} %`,
     head,
     ...result.controllers.map(row),
   ].join("\n");
