@@ -41,6 +41,7 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
   const deps: DoorDeps = { ...gateDeps, judging: createJudging(gateDeps) };
   const { config, ledger, publisher, mailbox, clock, services, deployments, known, judging, invocation } = deps;
   const engine = createEngine<{ readonly services: Services; readonly deployments: Deployments }>({
+    reaction: "gate",
     ledger,
     publisher,
     mailbox,

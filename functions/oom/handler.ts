@@ -75,6 +75,7 @@ export const createOom = (deps: OomDeps): ((message: Message) => Promise<Outcome
   };
 
   const engine = createEngine({
+    reaction: "oom",
     ledger,
     publisher,
     mailbox,

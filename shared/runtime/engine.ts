@@ -1,5 +1,5 @@
 /** The one interpreter of plans: claims, runs steps, remembers before and after each write, tells, and leaves. */
-import { ENDED, PLAN_SCHEMA_VERSION, type Plan, type PlanProgress } from "#shared/domain/plan.ts";
+import { ENDED, PLAN_SCHEMA_VERSION, type Plan, type PlanProgress, type ReactionName } from "#shared/domain/plan.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import type { StepName } from "#shared/domain/step.ts";
 import { ReflexError } from "#shared/errors.ts";
@@ -24,6 +24,8 @@ export interface EngineDeps<Ports> {
   readonly clock: Clock;
   readonly ports: Ports;
   readonly steps: StepTable<Ports>;
+  /** Whose plans it runs; another reaction's plan of the same service is left alone. */
+  readonly reaction: ReactionName;
   /** Names this invocation; a lease of the same name is ours. */
   readonly owner: () => string;
   /** Longer than the function may run, so that a holder whose lease is over is dead. */
@@ -72,7 +74,7 @@ const initialProgress = (plan: Plan, now: Date): PlanProgress => ({
 });
 
 export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
-  const { ledger, publisher, mailbox, clock, ports, steps, owner, leaseSeconds, secondsLeft } = deps;
+  const { reaction, ledger, publisher, mailbox, clock, ports, steps, owner, leaseSeconds, secondsLeft } = deps;
   const brakes = createBrakes({ ledger, clock, secondsLeft });
 
   const meanings: StepMeanings = {
@@ -97,6 +99,10 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       fresh = result.current;
     }
   };
+
+  /** Another reaction's: its steps and permissions are not ours. */
+  const isForeign = (progress: PlanProgress | undefined): boolean =>
+    progress !== undefined && progress.plan.reaction !== reaction;
 
   const leased = (item: ServiceItem, now: Date): ServiceItem => ({
     ...item,
@@ -239,7 +245,8 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       for (;;) {
         const now = clock.now();
         if (stored.lease && new Date(stored.lease.until) > now) return;
-        const item = wishHeard(stored, meanings, now);
+        if (isForeign(stored.active)) return;
+        const item = isForeign(stored.lastDone) ? stored : wishHeard(stored, meanings, now);
         const { active } = item;
         if (!active && item !== stored) {
           const result = await ledger.save(item, dueAt(item, now));

@@ -221,3 +221,16 @@ test("a kill of a task that was being stopped anyway counts for nothing", async 
   expect((await world.item()).kills).toEqual([]);
   expect(world.ledger.appended.at(-1)).toMatchObject({ decision: "hold", reason: "being-stopped" });
 });
+
+test("another reaction's plan of the same service is left to that reaction", async () => {
+  const world = createWorld();
+  await world.spawn().handle(killEvent());
+  const item = await world.item();
+  if (!item.active) throw new Error("no plan");
+  const foreign = { ...item, active: { ...item.active, plan: { ...item.active.plan, reaction: "gate" as const } } };
+  await world.ledger.save(foreign, undefined);
+  world.services.settle();
+  world.clock.advance(600);
+  await world.spawn().handle({ kind: "resume", service: REF });
+  expect((await world.item()).active).toEqual(foreign.active);
+});
