@@ -114,14 +114,13 @@ export const createScale = (deps: ScaleDeps): ((message: Message) => Promise<Out
     return heldBack(verdict, "because" in stop && stop.because === "paused" ? "paused" : "out-of-time");
   };
 
-  const outcomeOf = (verdict: Verdict): Outcome => {
-    const { evidence, hold, acts, troubles } = verdict;
-    const [trouble] = troubles;
+  const outcomeOf = ({ evidence, hold, acts, troubles }: Verdict): Outcome => {
+    const sentence = [evidence.sentence, ...troubles].filter((part) => part !== undefined).join("; ");
     return {
-      decision: acts ? "act" : trouble ? "escalate" : "hold",
-      reason: acts ? undefined : (trouble ?? hold),
+      decision: acts ? "act" : troubles.length > 0 ? "escalate" : "hold",
+      reason: acts ? undefined : hold,
       incident: undefined,
-      ...(typeof evidence.sentence === "string" && { sentence: evidence.sentence }),
+      ...(sentence !== "" && { sentence }),
     };
   };
 
