@@ -30,6 +30,8 @@ export interface FargateMicroserviceProps {
   readonly deploymentStrategy?: DeploymentStrategy;
   /** Which hook holds its deployments until their images are judged. @default - none; the gate follows its events */
   readonly gate?: DeploymentGateProps["hook"];
+  /** How far the reaction to memory kills goes with it, as its tag says. @default act */
+  readonly mode?: "observe" | "ask" | "act";
   readonly healthCheck: HealthCheck;
   /** Whether the container listens on the one port. @default true */
   readonly listens?: boolean;
@@ -105,7 +107,7 @@ export class FargateMicroservice extends Construct {
       });
     // the first task needs the permissions, not just the role that will have them
     this.service.node.addDependency(this.roles.execution);
-    Tags.of(this.service).add("reflex:oom:mode", "act", { includeResourceTypes: ["AWS::ECS::Service"] });
+    Tags.of(this.service).add("reflex:oom:mode", props.mode ?? "act", { includeResourceTypes: ["AWS::ECS::Service"] });
     if (props.gate !== undefined) {
       // the first deployment has no image to be judged
       const condition = released.isReleased.logicalId;

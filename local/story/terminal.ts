@@ -42,6 +42,7 @@ const wrapped = (text: string, columns: number): readonly string[] => {
 const plain = (markup: string): string =>
   markup
     .replace(/<[^|>]*\|([^>]*)>/g, "$1")
+    .replace(/<@([^>]*)>/g, "@$1")
     .replace(/[`*]/g, "")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
