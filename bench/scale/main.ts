@@ -21,6 +21,7 @@ const options = {
   traces: { type: "string" },
   json: { type: "string" },
   seeds: { type: "string" },
+  "first-seed": { type: "string" },
   latency: { type: "string" },
   "service-seconds": { type: "string" },
   slots: { type: "string" },
@@ -94,11 +95,12 @@ export const main = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   const seeds = number(values.seeds, "seeds", defaultSeeds);
+  const firstSeed = number(values["first-seed"], "first-seed", 1);
   const makers = chosenMakers(values.controllers, scenario);
   const results: TraceResult[] = [];
   for (const trace of traces) {
     const half = isForTuning(trace, traces) ? "tuning" : "reported";
-    const result = await runTrace(peakWindow(trace, scenario.hours), scenario, seeds, makers, half);
+    const result = await runTrace(peakWindow(trace, scenario.hours), scenario, seeds, firstSeed, makers, half);
     results.push(result);
     console.log(traceTable(result));
   }

@@ -13,6 +13,7 @@ export const runTrace = async (
   trace: Trace,
   scenario: Scenario,
   seeds: number,
+  firstSeed: number,
   makers: readonly Maker[],
   half: TraceResult["half"],
 ): Promise<TraceResult> => {
@@ -20,7 +21,7 @@ export const runTrace = async (
   const outcomes: Outcome[][] = all.map(() => []);
   const bounds: number[] = [];
   let messages = 0;
-  for (let seed = 1; seed <= seeds; seed += 1) {
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     const workload = drawWorkload(trace, scenario, seed);
     messages += workload.sentAt.length / seeds;
     bounds.push(await boundTaskHours(scenario, workload));
