@@ -64,7 +64,13 @@ export function decideHook(facts: HookFacts, switches: GateSwitches): Decided {
   const { mode } = switches;
   const { verdict, subject, deployment, hookId, taskDefinitionArn } = facts;
   if (verdict === undefined || taskDefinitionArn === undefined) return held("deployment-over", mode);
-  const evidence: Evidence = { ...verdictEvidence(verdict), door: "hook", revision: taskDefinitionArn, deployment };
+  const evidence: Evidence = {
+    ...verdictEvidence(verdict),
+    door: "hook",
+    revision: taskDefinitionArn,
+    deployment,
+    hookId,
+  };
   if (verdict.isPending && mode !== "observe") return held("scan-in-progress", mode, evidence);
   const answer = (action: "CONTINUE" | "ROLLBACK"): PlanDraft => ({
     kind: action === "CONTINUE" ? "let-deployment-on" : "send-deployment-back",

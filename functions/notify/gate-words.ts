@@ -90,6 +90,8 @@ export const gateFacts = ({ service, evidence, newRevision }: Incident): readonl
   const rows: (readonly [string, string | undefined])[] = [
     ["Service", service && evidence.door !== "waiver" ? code(`${service.cluster}/${service.name}`) : undefined],
     ["Services", list(evidence.services).length > 0 ? list(evidence.services).map(code).join(", ") : undefined],
+    ["Owner", evidence.owner === undefined ? undefined : escaped(text(evidence.owner))],
+    ["Where", joined(evidence.where)],
     ["Images", joined(evidence.images)],
     ["Findings that count", joined(evidence.counted)],
     ["Smallest set of updates", joined(evidence.updates)],

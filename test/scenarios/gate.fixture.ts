@@ -1,0 +1,87 @@
+/** Images with scans, and what the gate did with them, for its stories. */
+import type { JsonObject } from "../../local/contract.ts";
+import { CLUSTER, UNBRAKED, type World } from "./world.ts";
+
+export const REGISTRY = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
+
+/** A finished basic scan with one finding of each of these severities. */
+export const basicScan = (...severities: readonly string[]): JsonObject => ({
+  imageScanStatus: { status: "COMPLETE", description: "The scan was completed successfully." },
+  imageScanFindings: {
+    findings: severities.map((severity, index) => ({
+      name: `CVE-2026-${1000 + index}`,
+      severity,
+      attributes: [
+        { key: "package_name", value: "openssl" },
+        { key: "package_version", value: "3.0.1" },
+      ],
+    })),
+  },
+});
+
+/** A finished enhanced scan with one finding of each of these severities, all with a fix. */
+export const enhancedScan = (...severities: readonly string[]): JsonObject => ({
+  imageScanStatus: { status: "ACTIVE", description: "Continuous scan is selected for image." },
+  imageScanFindings: {
+    enhancedFindings: severities.map((severity, index) => ({
+      severity,
+      status: "ACTIVE",
+      fixAvailable: "YES",
+      exploitAvailable: "NO",
+      packageVulnerabilityDetails: {
+        vulnerabilityId: `CVE-2026-${2000 + index}`,
+        vulnerablePackages: [{ name: "openssl", version: "3.0.1", fixedInVersion: "3.0.2" }],
+      },
+    })),
+  },
+});
+
+/** A configuration in which the gate acts on `order-service`, and nothing else stands in the way. */
+export const gateActs = (gate: JsonObject = {}, more: JsonObject = {}) => ({
+  ...UNBRAKED,
+  ...more,
+  services: { [`${CLUSTER}/order-service`]: { gate: { mode: "act", ...gate } } },
+});
+
+/** Pushes an image under a tag; answers its digest. */
+export const push = (
+  world: World,
+  repositoryName: string,
+  imageTag: string,
+  scan: JsonObject | null,
+  platforms?: string[],
+) => world.door.pushImage({ repositoryName, imageTag, scan, ...(platforms && { platforms }) }).digest;
+
+/** Pushes an image and deploys it by its tag, as a pipeline does, once its scan has ended. */
+export const release = async (world: World, service: string, tag: string, scan: JsonObject | null): Promise<string> => {
+  push(world, service, tag, scan);
+  await world.pass(60);
+  return world.deployByPipeline({ image: `${REGISTRY}/${service}:${tag}` }, service);
+};
+
+/** ARNs of the service's tasks. */
+export const tasksOf = (world: World, service: string): readonly string[] =>
+  world.service(service).tasks.map(({ arn }) => arn);
+
+/** Records of the gate about a service, oldest first. */
+export const gateRecords = async (world: World, service: string) =>
+  (await world.records()).filter((record) => record.reaction === "gate" && record.service?.name === service);
+
+/** AWS's control-plane calls of the gate, by name. */
+export const gateCalls = (world: World, functionName = "reflex-gate"): readonly string[] =>
+  world.door
+    .calls()
+    .filter((call) => call.functionName === functionName && ["ecs", "ecr"].includes(call.service))
+    .map(({ operation }) => operation);
+
+/** What was told of it, blocks and all. */
+export const toldOf = (world: World, words: string): string =>
+  JSON.stringify(world.messages().filter(({ blocks, text }) => `${text}${JSON.stringify(blocks)}`.includes(words)));
+
+/** Waits until the service's last deployment is complete, its bake included: what a rollback goes back to. */
+export const settled = (world: World, service: string): Promise<void> =>
+  world.until(`${service} is steady`, async () => {
+    const { deployments } = await world.describe(service);
+    const all = deployments as readonly { readonly rolloutState: string }[];
+    return all.length === 1 && all.every(({ rolloutState }) => rolloutState === "COMPLETED");
+  });
