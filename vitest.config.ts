@@ -5,5 +5,6 @@ export default defineConfig({
     include: ["{functions,shared,infra,local,bench,examples}/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
     testTimeout: 20_000,
+    hookTimeout: 60_000,
   },
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { clientsIn, clientsOf } from "../../bench/reactions/clients.ts";
 import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import { reactions } from "../../infra/reactions.ts";
@@ -46,6 +47,11 @@ describe.each(functionNames())("the bundle of %s", (name) => {
 
   test("takes the SDK's modules, not their CommonJS builds", () => {
     expect(inputs().filter((path) => path.includes("/dist-cjs/"))).toEqual([]);
+  });
+
+  test("holds the clients that its entry constructs, and no other", () => {
+    const constructed = new Set(clientsOf(name).map((client) => client.package));
+    expect(clientsIn(bundle().metafile)).toEqual([...constructed].sort());
   });
 
   test("holds no parser of YAML, no construct and no local cloud", () => {
