@@ -27,7 +27,7 @@ export interface ColdStart {
 /** Events that a started process answers: the cold one, and those that the warm time is the median of. */
 const WARM_EVENTS = 3;
 
-export const median = (values: readonly number[]): number => {
+const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [below = Number.NaN, above = Number.NaN] = [sorted[middle - 1], sorted[middle]];

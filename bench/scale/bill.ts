@@ -24,7 +24,7 @@ const line = (what: string, units: number, usdPerMillion: number): BillLine => (
 });
 
 /** The bill with ticks every so many seconds. */
-export const billOf = (everySeconds: 10 | 60): readonly BillLine[] => {
+const billOf = (everySeconds: 10 | 60): readonly BillLine[] => {
   const ticks = (minutesPerMonth * 60) / everySeconds;
   return [
     line("EventBridge Scheduler, one a minute", minutesPerMonth, 1),

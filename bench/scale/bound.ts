@@ -13,7 +13,7 @@ interface Curves {
 }
 
 /** The grid of the bound, seconds: coarser on long runs, where the bound stays a bound and only gets a little weaker. */
-export const gridSeconds = (horizonSeconds: number): number =>
+const gridSeconds = (horizonSeconds: number): number =>
   horizonSeconds <= 7200 ? 5 : horizonSeconds <= 100_000 ? 10 : 60;
 
 const cumulate = (slots: Float64Array): Float64Array => {

@@ -24,7 +24,7 @@ const spread = (shape: ServiceShape, seed: number): (() => number) => {
 };
 
 /** Expected arrivals in each second: bins of a minute and more are joined linearly between their middles, shorter ones are flat. */
-export const ratePerSecond = ({ counts, binSeconds }: Trace): Float64Array => {
+const ratePerSecond = ({ counts, binSeconds }: Trace): Float64Array => {
   const rates = new Float64Array(counts.length * binSeconds);
   const of = (bin: number) => (counts[Math.max(0, Math.min(counts.length - 1, bin))] ?? 0) / binSeconds;
   for (let second = 0; second < rates.length; second += 1) {

@@ -28,7 +28,7 @@ const matches = (tags: string, tag: string, glob: (pattern: string, text: string
 const bare = (tag: string): string => tag.replace(/^v/, "");
 
 /** Negative when the first is the older: by version where tags are versions, else by the time of the push. */
-export const compareCandidates = (tags: string, one: Candidate, other: Candidate): number =>
+const compareCandidates = (tags: string, one: Candidate, other: Candidate): number =>
   tags === "semver"
     ? compareVersions(bare(one.tag), bare(other.tag))
     : Date.parse(one.pushedAt ?? "1970-01-01") - Date.parse(other.pushedAt ?? "1970-01-01");

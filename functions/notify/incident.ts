@@ -54,7 +54,7 @@ export interface Incident {
 const TOLD_HOLDS: ReadonlySet<string> = new Set(["correlation", "budget-account", "budget-service"]);
 
 /** Whether a record is worth a person's attention. */
-export const isTold = (record: LedgerRecord): boolean => {
+const isTold = (record: LedgerRecord): boolean => {
   if (record.reaction === "gate") return isGateTold(record);
   return record.decision !== "hold" || (record.reason !== undefined && TOLD_HOLDS.has(record.reason));
 };

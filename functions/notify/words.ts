@@ -41,7 +41,7 @@ const size = (cpuUnits: Evidence[string], memoryMiB: Evidence[string]): string =
   `${text(cpuUnits)} CPU units, ${memory(memoryMiB)}`;
 
 /** Dollars a month with their sign, or that it costs nothing. */
-export const money = (usd: number): string => {
+const money = (usd: number): string => {
   if (usd === 0) return "no change";
   return `${usd > 0 ? "+" : "−"}$${Math.abs(usd).toFixed(2)} a month`;
 };

@@ -15,7 +15,7 @@ const leastBilledSeconds = 60;
 const ghostMessages = 2;
 
 /** Whether the waiting messages of a service without tasks are real: more than ghosts, or seen twice. */
-export const isAwaited = ({ visibleMessages, state }: Scene): boolean =>
+const isAwaited = ({ visibleMessages, state }: Scene): boolean =>
   visibleMessages > ghostMessages || (visibleMessages > 0 && (state.samples.at(-2)?.[2] ?? 0) > 0);
 
 /** The tasks to add, or undefined when those that run and start will do. */

@@ -5,7 +5,7 @@ import type { ScalableTarget } from "#shared/ports/scalable-targets.ts";
 import type { KnownTarget } from "./memory.ts";
 
 /** Policies of these names are ours: the dead-man, which only adds when we are silent. */
-export const OWN_POLICY_PREFIX = "ecs-reflex";
+const OWN_POLICY_PREFIX = "ecs-reflex";
 
 /** What is known of the target after a reading of it; a failed one teaches nothing. */
 export const learnTarget = (

@@ -44,7 +44,7 @@ export interface ScaleMemory {
 }
 
 /** A service that was never looked at. */
-export const nothingKnown: ScaleMemory = {
+const nothingKnown: ScaleMemory = {
   version: 1,
   state: undefined,
   slot: 0,

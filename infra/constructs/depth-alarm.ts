@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { FollowedQueue } from "../followed-queue.ts";
 
 /** What the name of every alarm on a queue's depth begins with; the scaler's rule and its function look for it. */
-export const DEPTH_ALARM = "ecs-reflex depth of ";
+const DEPTH_ALARM = "ecs-reflex depth of ";
 
 /** Messages wait in a queue: wakes the scaler between two of its minutes, and when its schedule is broken. */
 export class DepthAlarm extends Construct {

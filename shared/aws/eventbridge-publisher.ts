@@ -7,8 +7,8 @@ import { translate } from "./errors.ts";
 /** PutEvents takes at most this many entries. Source: EventBridge API reference, PutEvents. */
 const ENTRIES_PER_CALL = 10;
 
-export const RECORD_SOURCE = "ecs-reflex";
-export const RECORD_DETAIL_TYPE = "Reflex Record";
+const RECORD_SOURCE = "ecs-reflex";
+const RECORD_DETAIL_TYPE = "Reflex Record";
 
 export const eventbridgePublisher = (eventbridge: EventBridgeClient, busName: string): Publisher => ({
   async publish(records) {

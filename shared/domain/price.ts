@@ -11,7 +11,7 @@ export interface FargatePrices {
 }
 
 /** AWS's own convention for a month. */
-export const HOURS_PER_MONTH = 730;
+const HOURS_PER_MONTH = 730;
 
 /** us-east-1, Linux, on demand. Source: https://www.vantage.sh/blog/fargate-pricing, compared on 2026-11-23. */
 const US_EAST_1: Readonly<Record<Architecture, Omit<FargatePrices, "isEstimate">>> = {

@@ -12,7 +12,7 @@ export const PLAN_TAG = "reflex:plan";
 export const BASED_ON_TAG = "reflex:based-on";
 
 /** Keys that only AWS may write; a call that carries one is refused. */
-export const isReservedTag = (key: string): boolean => key.toLowerCase().startsWith("aws:");
+const isReservedTag = (key: string): boolean => key.toLowerCase().startsWith("aws:");
 
 /** Tags by key, from the list that ECS answers. */
 export const tagsOf = (

@@ -20,7 +20,7 @@ export interface JudgeFacts {
 }
 
 /** How many findings a rule names; all of them are in the scan itself. */
-export const NAMED = 10;
+const NAMED = 10;
 
 const DAY_SECONDS = 86_400;
 
@@ -32,7 +32,7 @@ const LIMITS = [
 ] as const satisfies readonly (readonly [Severity, Rule, keyof GateSettings])[];
 
 /** Findings that the summary counts and no page lists: nothing is known of them, so nothing excuses them. */
-export function unlistedOf({ counts }: ImageScan, listed: Sorted["listed"]): Readonly<Record<Severity, number>> {
+function unlistedOf({ counts }: ImageScan, listed: Sorted["listed"]): Readonly<Record<Severity, number>> {
   const unlisted = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, INFORMATIONAL: 0, UNKNOWN: 0 };
   for (const severity of [...SEVERITIES, "UNKNOWN"] as const)
     unlisted[severity] = Math.max(0, (counts[severity] ?? 0) - (listed[severity] ?? 0));

@@ -77,7 +77,7 @@ const fixOf = (told: unknown, packages: readonly VulnerablePackage[]): FixStatus
   (packages.some(({ fixedIn }) => fixedIn !== undefined) ? "yes" : "untold");
 
 /** An enhanced finding, of ECR's answer or of an `Inspector2 Finding` event. */
-export function enhancedFinding(value: unknown): Finding {
+function enhancedFinding(value: unknown): Finding {
   const { severity, status, fixAvailable, exploitAvailable, packageVulnerabilityDetails, title } = fields(value);
   const details = fields(packageVulnerabilityDetails);
   const packages = list(details.vulnerablePackages).map(packageOf);

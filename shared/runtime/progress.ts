@@ -14,10 +14,10 @@ export interface StepMeanings {
 }
 
 /** The pause before try number `attempts + 1` of a step that AWS would not carry out: 30 s, doubled, at most 15 min. */
-export const retryPauseSeconds = (attempts: number): number => Math.min(30 * 2 ** attempts, 900);
+const retryPauseSeconds = (attempts: number): number => Math.min(30 * 2 ** attempts, 900);
 
 /** A step is given up after this many tries, about a day at the longest pause. */
-export const MOST_ATTEMPTS = 100;
+const MOST_ATTEMPTS = 100;
 
 /** Whoever deploys so often in between does it faster than we can follow: a person must look. */
 const MOST_DERIVATIONS = 5;
@@ -33,7 +33,7 @@ const startStep = (progress: PlanProgress, cursor: number, now: Date): PlanProgr
   because: undefined,
 });
 
-export const isOver = ({ cursor, steps }: PlanProgress): boolean => cursor >= steps.length;
+const isOver = ({ cursor, steps }: PlanProgress): boolean => cursor >= steps.length;
 
 const ended = (progress: PlanProgress, status: PlanStatus, because: string | undefined): PlanProgress => ({
   ...progress,
@@ -64,7 +64,7 @@ const failed = (
 };
 
 /** The progress after a step's outcome. */
-export const advanced = (
+const advanced = (
   progress: PlanProgress,
   outcome: StepOutcome,
   meanings: StepMeanings,

@@ -152,7 +152,7 @@ export const fakeServices = (clock: FakeClock): FakeServices => {
 };
 
 /** The task definition of `order-service`, as its pipeline registers it. */
-export const orderService = (image: string, memoryMiB = 1024): JsonObject => ({
+const orderService = (image: string, memoryMiB = 1024): JsonObject => ({
   family: "order-service",
   cpu: "512",
   memory: String(memoryMiB),

@@ -9,7 +9,7 @@ import type { TaskCounts } from "#shared/ports/task-counts.ts";
 
 export const SERVICES_ARN = "arn:aws:ecs:us-east-1:111122223333:service/";
 export const WORKER: ServiceRef = { arn: `${SERVICES_ARN}production/worker`, cluster: "production", name: "worker" };
-export const REVISION = "arn:aws:ecs:us-east-1:111122223333:task-definition/worker:7";
+const REVISION = "arn:aws:ecs:us-east-1:111122223333:task-definition/worker:7";
 
 const steady: ServiceState = {
   ref: WORKER,

@@ -42,7 +42,7 @@ const emptyBundles = (): string => {
 };
 
 /** The platform's worker and its queue. */
-export const QUEUE = {
+const QUEUE = {
   service: "production/worker",
   cluster: "production",
   name: "worker",
