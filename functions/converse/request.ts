@@ -45,7 +45,10 @@ const Command = v.object({
 });
 
 const PLAN_ACTIONS: ReadonlySet<string> = new Set(["approve", "decline", "undo"] satisfies PlanAction[]);
-const SWITCH: Readonly<Record<string, boolean>> = { pause: true, unpause: false };
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ["pause", true],
+  ["unpause", false],
+]);
 
 const isPlanAction = (action: string): action is PlanAction => PLAN_ACTIONS.has(action);
 
@@ -63,7 +66,7 @@ const pressed = ({ user, team, response_url: responseUrl, actions }: v.InferOutp
     const about = aboutOf(value);
     return about && { ...from, kind: "plan", action, about };
   }
-  const isPaused = SWITCH[action];
+  const isPaused = SWITCH.get(action);
   return isPaused === undefined
     ? { ...from, kind: "other", isTyped: false }
     : { ...from, kind: "switch", isPaused, isTyped: false };
@@ -71,7 +74,7 @@ const pressed = ({ user, team, response_url: responseUrl, actions }: v.InferOutp
 
 const typed = ({ text, user_id, team_id, response_url }: v.InferOutput<typeof Command>): Said => {
   const from = { person: { user: user_id, team: team_id }, responseUrl: response_url, isTyped: true };
-  const isPaused = SWITCH[text.trim().toLowerCase()];
+  const isPaused = SWITCH.get(text.trim().toLowerCase());
   return isPaused === undefined ? { ...from, kind: "other" } : { ...from, kind: "switch", isPaused };
 };
 

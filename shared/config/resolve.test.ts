@@ -149,7 +149,7 @@ test("whatever the tags say, no bound is exceeded and no brake loosened", () => 
 
 test("a record keeps the blocks that a decision used", () => {
   const used = explain(resolveSettings(config()), ["brakes", "slack"]);
-  expect(Object.keys(used)).toEqual(["brakes.paused", "slack.channel"]);
+  expect(Object.keys(used)).toEqual(["brakes.paused", "slack.channel", "slack.approvers", "slack.undoHours"]);
 });
 
 test("what IAM denies beyond is the largest bound that any service has", () => {

@@ -23,4 +23,7 @@ export const copyRevision = defineStep<"copy-revision", { readonly services: Ser
     const revision = earlier ?? (await services.register(revised(base.document, { pins }, tags)));
     return { kind: "done", result: { revision } };
   },
+
+  // An undo that overwrote somebody's newer revision gives them back what is theirs, and nothing older.
+  rebase: (_, revision) => ({ do: "copy-revision", of: revision, imagesOf: revision }),
 });
