@@ -75,7 +75,8 @@ export const queueHandler = ({ name, build, countsDecisions = true }: QueueFunct
         throwOnFullBatchFailure: false,
       });
     } finally {
-      metrics.publishStoredMetrics();
+      // Powertools warns of having nothing to publish.
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   });
 };

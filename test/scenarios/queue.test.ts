@@ -1,0 +1,136 @@
+/** The platform's worker and its queue, through the deployed stacks: what a look costs, and what happens when something breaks. */
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../local/contract.ts";
+import type { SlackDoor, SqsDoor } from "../../local/neighbours.ts";
+import { CLUSTER, startWorld, type World } from "./world.ts";
+
+const WORKER = "worker";
+
+const callsOf = (world: World) =>
+  world.cloud.local.calls.all().filter(({ functionName }) => functionName === "reflex-scale");
+
+/** The event source's own polls, and the minute's division. */
+const NOT_OF_A_TICK = new Set(["ReceiveMessage", "DeleteMessage", "DeleteMessageBatch", "SendMessageBatch"]);
+
+/** Calls of each tick but those to the ledger; a tick takes no virtual time. */
+const ticksSince = (world: World, from: string) => {
+  const calls = callsOf(world).filter(
+    ({ at, service, operation }) => at >= from && service !== "dynamodb" && !NOT_OF_A_TICK.has(operation),
+  );
+  return [...Map.groupBy(calls, ({ at }) => at).values()];
+};
+
+const names = (calls: readonly { readonly operation: string }[]) => calls.map(({ operation }) => operation).sort();
+
+const sqsOf = (world: World) => world.cloud.local.cloud.neighbour<SqsDoor>("sqs");
+
+const queueOf = (world: World) => {
+  const queue = sqsOf(world)
+    .queues()
+    .find(({ name }) => name === WORKER);
+  if (queue === undefined) throw new Error(`there is no queue ${WORKER}`);
+  return queue;
+};
+
+const saidOf = (world: World): readonly string[] => {
+  const slack = world.cloud.local.cloud.neighbour<SlackDoor>("slack");
+  return slack.messages().flatMap(({ text }) => (text.includes(WORKER) ? [text] : []));
+};
+
+/** Takes the scaler's clock away, as somebody might by hand. */
+const withoutSchedule = (world: World) => world.ask("scheduler", "DeleteSchedule", { Name: "reflex-scale" });
+
+test("a look costs two calls of AWS besides the ledger, one that changes the count four, and the role allows each", async () => {
+  const world = await startWorld();
+  const from = world.door.now();
+  await world.pass(600);
+  const quiet = ticksSince(world, from).map(names);
+  const plain = quiet.filter((calls) => calls.length === 2);
+  expect(new Set(plain.map(String))).toEqual(new Set(["DescribeServices,GetQueueAttributes"]));
+  // Every five minutes one look asks for minutes of metrics and for other people's scaling as well.
+  expect(quiet.length - plain.length).toBeLessThanOrEqual(2);
+  expect(quiet.length).toBeGreaterThanOrEqual(59);
+  const flood = world.door.now();
+  world.door.loadQueue(WORKER, { messages: 200 });
+  await world.until("more tasks", () => world.service(WORKER).desiredCount > 1);
+  const changing = ticksSince(world, flood)
+    .map(names)
+    .filter((calls) => calls.includes("UpdateService"));
+  expect(changing).toEqual([["DescribeServices", "GetQueueAttributes", "PutEvents", "UpdateService"]]);
+  expect(world.cloud.local.calls.denied()).toEqual([]);
+});
+
+test("what is remembered of a busy queue costs at most two write units", async () => {
+  const world = await startWorld();
+  world.door.loadQueue(WORKER, { ratePerSecond: 1.3 });
+  await world.pass(1200);
+  const table = world.resource("AWS::DynamoDB::GlobalTable", /Ledger/);
+  const Key = { pk: { S: `service#${world.service(WORKER).arn}` }, sk: { S: "state" } };
+  const { Item } = await world.ask("dynamodb", "GetItem", { TableName: table, Key });
+  const bytes = Object.entries(Item as JsonObject).reduce((sum, [name, value]) => {
+    const { B, S, N } = value as { B?: string; S?: string; N?: string };
+    return sum + name.length + (B === undefined ? (S ?? N ?? "").length : Buffer.from(B, "base64").length);
+  }, 0);
+  expect(bytes).toBeGreaterThan(500);
+  expect(bytes).toBeLessThanOrEqual(2048);
+});
+
+test("messages wake the scaler through the alarm on the queue's depth when its schedule is gone", async () => {
+  const world = await startWorld();
+  await withoutSchedule(world);
+  await world.pass(120);
+  const from = world.door.now();
+  world.door.loadQueue(WORKER, { messages: 100 });
+  await world.until("more tasks", () => world.service(WORKER).desiredCount > 1, 300);
+  expect(ticksSince(world, from)).toHaveLength(1);
+});
+
+test("while the scaler is silent and messages are late, the dead-man adds tasks, and the scaler takes it for its own", async () => {
+  const world = await startWorld();
+  await withoutSchedule(world);
+  await world.pass(120);
+  await world.ask("events", "DisableRule", { Name: world.resource("AWS::Events::Rule", /ScaleDepth/) });
+  const from = world.door.now();
+  const { desiredCount } = world.service(WORKER);
+  world.door.loadQueue(WORKER, { ratePerSecond: 1.2 });
+  await world.until("tasks of the dead-man", () => world.service(WORKER).desiredCount > desiredCount + 1, 1200);
+  expect(callsOf(world).filter(({ at, operation }) => at > from && operation === "UpdateService")).toEqual([]);
+  const { ScalingPolicies } = await world.ask("application-autoscaling", "DescribeScalingPolicies", {
+    ServiceNamespace: "ecs",
+    ResourceId: `service/${CLUSTER}/${WORKER}`,
+  });
+  expect(ScalingPolicies).toMatchObject([{ PolicyName: "ecs-reflex-dead-man" }]);
+});
+
+test("a queue that sleeps or is gone is no reason for the dead-man", async () => {
+  const world = await startWorld();
+  await withoutSchedule(world);
+  await world.ask("sqs", "DeleteQueue", { QueueUrl: queueOf(world).url });
+  await world.pass(600);
+  expect(world.service(WORKER).desiredCount).toBe(1);
+});
+
+test("a queue that was deleted is told of once, and no task is taken away for it", async () => {
+  const world = await startWorld();
+  const queue = queueOf(world);
+  world.door.loadQueue(WORKER, { messages: 100 });
+  const isDone = () => Object.values(sqsOf(world).counts(queue.arn)).every((count) => count === 0);
+  await world.pass(20);
+  await world.until("all work done", isDone);
+  await world.ask("sqs", "DeleteQueue", { QueueUrl: queueOf(world).url });
+  const { desiredCount } = world.service(WORKER);
+  expect(desiredCount).toBeGreaterThan(1);
+  await world.pass(900);
+  expect(world.service(WORKER).desiredCount).toBe(desiredCount);
+  expect(saidOf(world).filter((text) => text.includes("a queue that does not exist"))).toHaveLength(1);
+});
+
+test("the worker's own scalable target holds, whatever the configuration says", async () => {
+  const config = {
+    services: { "production/worker": { scale: { queueName: WORKER, min: 1, max: 50, busyTasks: "drain" } } },
+  };
+  const world = await startWorld({ config });
+  world.door.loadQueue(WORKER, { messages: 1000 });
+  await world.pass(200);
+  expect(world.service(WORKER).desiredCount).toBe(5);
+});
