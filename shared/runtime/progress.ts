@@ -64,12 +64,7 @@ const failed = (
 };
 
 /** The progress after a step's outcome. */
-const advanced = (
-  progress: PlanProgress,
-  outcome: StepOutcome,
-  meanings: StepMeanings,
-  now: Date,
-): PlanProgress => {
+const advanced = (progress: PlanProgress, outcome: StepOutcome, meanings: StepMeanings, now: Date): PlanProgress => {
   switch (outcome.kind) {
     case "done": {
       const results = { ...progress.results, [progress.cursor]: outcome.result ?? {} };
