@@ -4,6 +4,7 @@ import { resolveSettings } from "#shared/config/resolve.ts";
 import type { Finding, ImageScan, Severity } from "#shared/domain/finding.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 import type { JudgeFacts } from "#shared/gate/judge.ts";
+import type { ContainerImage } from "#shared/gate/judge-deployment.ts";
 import type { GateSettings } from "#shared/gate/settings.ts";
 
 export const NOW = "2026-11-23T12:00:00.000Z";
@@ -66,5 +67,20 @@ export const judgeFacts = (over: Partial<JudgeFacts> = {}): JudgeFacts => ({
   waivers: [],
   threats: {},
   waitingSince: undefined,
+  ...over,
+});
+
+/** A container's image in a repository of ours, found and scanned clean. */
+export const image = (over: Partial<ContainerImage> = {}): ContainerImage => ({
+  container: "app",
+  reference: "111122223333.dkr.ecr.us-east-1.amazonaws.com/order-service:v1",
+  kind: "ecr",
+  registryId: "111122223333",
+  repository: "order-service",
+  tag: "v1",
+  isMovable: false,
+  digest: `sha256:${"d".repeat(64)}`,
+  image: `sha256:${"d".repeat(64)}`,
+  scan: scan(),
   ...over,
 });

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { finding, gateSettings, image, NOW, scan } from "../../test/builders/gate.ts";
+import { BREAK_GLASS_TAG } from "../domain/tags.ts";
+import { hasExploitableCritical, isStrictlyBetter } from "./better.ts";
+import { verdictEvidence } from "./evidence.ts";
+import { type ContainerImage, type DeploymentFacts, judgeDeployment } from "./judge-deployment.ts";
+import type { GateSettings } from "./settings.ts";
+
+const DIGEST = `sha256:${"a".repeat(64)}`;
+const OTHER = `sha256:${"b".repeat(64)}`;
+const bad = scan([finding({ severity: "CRITICAL" })]);
+
+const verdictOf = (
+  images: readonly ContainerImage[],
+  settings: Partial<GateSettings> = {},
+  over: Partial<DeploymentFacts> = {},
+) =>
+  judgeDeployment(
+    {
+      now: NOW,
+      service: { arn: "arn", cluster: "production", name: "order-service" },
+      images,
+      replaced: new Set(),
+      tags: {},
+      waivers: [],
+      threats: {},
+      waitingSince: undefined,
+      ...over,
+    },
+    gateSettings(settings),
+  );
+
+const rulesOf = ({ containers }: ReturnType<typeof verdictOf>) =>
+  containers.flatMap(({ verdict }) => verdict.decided.map(({ rule }) => rule));
+
+test("the worst image decides", () => {
+  const verdict = verdictOf([image(), image({ container: "sidecar", scan: bad })]);
+  expect(verdict).toMatchObject({ outcome: "block", isPending: false, passes: undefined });
+  expect(verdict.containers.map((each) => each.verdict.outcome)).toEqual(["allow", "block"]);
+});
+
+// biome-ignore format: a table reads as a table
+test.each<[string, ContainerImage, Partial<GateSettings>, string, string[]]>([
+  ["an image in no registry of ECR", image({ kind: "foreign", scan: undefined }), {}, "ask", ["foreign-image"]],
+  ["the same where that is fine", image({ kind: "foreign", scan: undefined }), { foreignImage: "allow" }, "allow", []],
+  ["another account's registry", image({ kind: "other-registry", scan: undefined }), { otherRegistry: "block" }, "block", ["other-registry"]],
+  ["a reference that cannot be read", image({ kind: "unreadable", scan: undefined }), {}, "ask", ["unreadable-reference"]],
+  ["an index without the platform", image({ kind: "no-child", scan: undefined }), {}, "block", ["no-child-for-platform"]],
+  ["a container of AWS", image({ kind: "injected", scan: undefined }), {}, "allow", []],
+  ["an image of ours without any scan object", image({ scan: undefined }), {}, "ask", ["other-registry"]],
+  ["a tag that may be moved", image({ isMovable: true }), { movableTag: "ask" }, "ask", ["movable-tag"]],
+  ["a movable tag where that is fine", image({ isMovable: true }), {}, "allow", []],
+  ["a movable tag of a bad image", image({ isMovable: true, scan: bad }), { movableTag: "ask" }, "block", ["too-many-critical"]],
+])("%s", (_, one, settings, outcome, rules) => {
+  const verdict = verdictOf([one], settings);
+  expect([verdict.outcome, rulesOf(verdict)]).toEqual([outcome, rules]);
+});
+
+describe("what runs already", () => {
+  const pinnedBad = image({ digest: DIGEST, image: DIGEST, scan: bad });
+
+  test("passes, however bad it is, and the verdict of each image is told all the same", () => {
+    const verdict = verdictOf([pinnedBad], {}, { replaced: new Set([DIGEST]) });
+    expect(verdict).toMatchObject({ outcome: "allow", passes: "unchanged" });
+    expect(verdict.containers[0]?.verdict.outcome).toBe("block");
+  });
+
+  test("is known by the image of an index as well", () => {
+    const child = image({ digest: OTHER, image: DIGEST, scan: bad });
+    expect(verdictOf([child], {}, { replaced: new Set([DIGEST]) }).passes).toBe("unchanged");
+  });
+
+  test("is not what comes with one image more, nor with an image whose digest is not known", () => {
+    const replaced = new Set([DIGEST]);
+    expect(verdictOf([pinnedBad, image({ image: OTHER, digest: OTHER })], {}, { replaced }).passes).toBeUndefined();
+    const unknown = image({ kind: "foreign", digest: undefined, image: undefined, scan: undefined });
+    expect(verdictOf([pinnedBad, unknown], {}, { replaced }).passes).toBeUndefined();
+  });
+
+  test("no image at all is nothing that runs already", () => {
+    expect(verdictOf([], {}, { replaced: new Set([DIGEST]) }).passes).toBeUndefined();
+  });
+});
+
+describe("breaking the glass", () => {
+  const tags = { [BREAK_GLASS_TAG]: "  incident 4711, fix inside  " };
+
+  test("passes with its justification", () => {
+    const verdict = verdictOf([image({ scan: bad })], {}, { tags });
+    expect(verdict).toMatchObject({
+      outcome: "allow",
+      passes: "break-glass",
+      justification: "incident 4711, fix inside",
+    });
+  });
+
+  test("does not where the policy forbids it, nor without a justification", () => {
+    expect(verdictOf([image({ scan: bad })], { breakGlass: false }, { tags }).outcome).toBe("block");
+    expect(verdictOf([image({ scan: bad })], {}, { tags: { [BREAK_GLASS_TAG]: "urgent   " } }).outcome).toBe("block");
+  });
+});
+
+describe("waiting", () => {
+  const pending = image({ container: "pending", scan: scan(undefined, { state: "in-progress", findings: undefined }) });
+
+  test("for a scan keeps the deployment waiting", () => {
+    expect(verdictOf([image(), pending])).toMatchObject({ outcome: "ask", isPending: true });
+  });
+
+  test("ends when another image blocks already", () => {
+    expect(verdictOf([image({ scan: bad }), pending])).toMatchObject({ outcome: "block", isPending: false });
+  });
+
+  test("a bad image that was never waited for blocks a scan that is too late", () => {
+    expect(verdictOf([pending], { waitForScanMinutes: 0 })).toMatchObject({ outcome: "ask", isPending: false });
+  });
+});
+
+describe("comparing", () => {
+  const of = (...severities: ("CRITICAL" | "HIGH")[]) =>
+    verdictOf([image({ scan: scan(severities.map((severity) => finding({ severity }))) })]);
+
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["a clean image with a bad one", of(), of("HIGH"), true],
+    ["a bad image with a clean one", of("HIGH"), of(), false],
+    ["an image with itself", of("HIGH"), of("HIGH"), false],
+    ["fewer critical findings with more", of("CRITICAL"), of("CRITICAL", "CRITICAL"), true],
+    ["more high findings and fewer critical ones", of("CRITICAL", "HIGH", "HIGH"), of("CRITICAL", "CRITICAL"), true],
+    ["fewer high findings with more", of("HIGH"), of("HIGH", "HIGH"), true],
+    ["what is not judged yet", verdictOf([image({ scan: scan(undefined, { state: "no-scan", findings: undefined }) })]), of("HIGH"), false],
+    ["nothing", verdictOf([]), of("HIGH"), false],
+  ])("%s", (_, one, other, isBetter) => {
+    expect(isStrictlyBetter(one, other)).toBe(isBetter);
+  });
+
+  test("a critical finding with an exploit is known as one only when nothing excuses it", () => {
+    const exploited = finding({ severity: "CRITICAL", hasExploit: true });
+    expect(hasExploitableCritical(verdictOf([image({ scan: scan([exploited]) })]))).toBe(true);
+    const excused = { ...exploited, packages: [{ name: "linux-libc-dev", version: "1", fixedIn: "2" }] };
+    expect(hasExploitableCritical(verdictOf([image({ scan: scan([excused]) })]))).toBe(false);
+    const listed = finding({ severity: "CRITICAL", id: "CVE-2026-1" });
+    const threats = { "CVE-2026-1": { isExploited: true } };
+    expect(hasExploitableCritical(verdictOf([image({ scan: scan([listed]) })], {}, { threats }))).toBe(true);
+  });
+});
+
+test("the evidence of a verdict tells images, rules, counts and updates in short lines", () => {
+  const verdict = verdictOf([image({ digest: DIGEST, image: DIGEST, scan: scan([finding({ id: "CVE-2026-1" })]) })]);
+  expect(verdictEvidence(verdict)).toMatchObject({
+    verdict: "block",
+    images: ["app order-service@sha256:aaaaaaaaaaaa"],
+    counted: ["app 1 HIGH"],
+    rules: ["app block too-many-high 1: CVE-2026-1"],
+    updates: ["openssl 3.0.1 -> 3.0.2 (1)"],
+    waivers: undefined,
+  });
+});
