@@ -1,4 +1,5 @@
 // docs/reference/reasons.md: every "no" and every call for a person, with its meaning.
+import { refusalMeanings } from "../../functions/converse/reasons.ts";
 import * as gate from "../../functions/gate/reasons.ts";
 import * as oom from "../../functions/oom/reasons.ts";
 import * as scale from "../../functions/scale/reasons.ts";
@@ -25,6 +26,9 @@ export const generateReasons = (check: boolean): Generated => {
       `## ${name}: a person must look\n`,
       `${table(["reason", "means"], rows(escalationMeanings))}\n`,
     ]),
+    "## converse: refusals\n",
+    "What a person reads who pressed a button that changes nothing.\n",
+    table(["reason", "means"], rows(refusalMeanings)),
   ].join("\n");
   return writePage("docs/reference/reasons.md", `${header("functions/*/reasons.ts")}${text.trimEnd()}\n`, check);
 };
