@@ -46,6 +46,7 @@ const environmentOf = ({ folder, endpoint }: Start, runtimeApi: string): Record<
   REFLEX_QUEUE_URL: queueUrl(endpoint, "reflex-bench"),
   REFLEX_DEAD_LETTERS_URL: queueUrl(endpoint, "reflex-bench-dead-letters"),
   REFLEX_SLACK_SECRET_ID: "reflex/slack",
+  REFLEX_SERVICES_ARN: `arn:aws:ecs:${REGION}:${ACCOUNT}:service/`,
   REFLEX_REACTION_QUEUES: JSON.stringify({ oom: queueUrl(endpoint, "reflex-oom") }),
 });
 
