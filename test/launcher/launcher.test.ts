@@ -158,16 +158,17 @@ describe("two first commands at once", () => {
     expect(project.npmRuns()).toHaveLength(1);
   });
 
-  test("an npm that outlived its command is waited for", async () => {
+  test("an npm that outlived its command is waited for, and what it installed counts", async () => {
     const project = tinyProject();
-    project.heldBy({ pids: [deadPid(), process.pid], host: hostname() });
-    const { ended } = project.run();
+    project.file("slow");
+    const first = project.run();
+    await project.until("npm.log");
+    first.child.kill("SIGKILL");
+    const second = project.run();
     await project.until("waits");
-    expect(project.npmRuns()).toEqual([]);
-    project.installed();
-    project.remove(".installing");
-    expect((await ended).code).toBe(0);
-    expect(project.npmRuns()).toEqual([]);
+    project.file("go");
+    expect((await second.ended).code).toBe(0);
+    expect(project.npmRuns()).toHaveLength(1);
   });
 
   test("another machine's lock is respected, for its processes cannot be asked", async () => {
