@@ -4,7 +4,7 @@ import { startWorld, UNBRAKED, type World } from "./world.ts";
 
 const endOf = async (world: World, service: string) => {
   const revisions = await world.revisions(service);
-  const records = (await world.records()).filter((record) => record.service?.name === service);
+  const records = await world.oomRecords(service);
   return {
     raises: revisions.length - 1,
     runs: world.service(service).taskDefinitionArn.split(":").at(-1),
@@ -68,7 +68,7 @@ test("throttled again and again, the plan waits in the ledger and no message bec
   const world = await startWorld({ config: UNBRAKED });
   await world.createService({ name: "cart" });
   await world.pass(120);
-  world.door.fault({ service: "ecs", operation: "UpdateService", kind: "throttle", times: 30 });
+  world.door.fault({ service: "ecs", operation: "UpdateService", kind: "throttle", times: 10 });
   world.kill({ service: "cart" });
   await world.until("the plan is over", () => world.isOver("cart"), 36_000);
   expect(await endOf(world, "cart")).toEqual(ONCE);

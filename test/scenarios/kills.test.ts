@@ -1,7 +1,7 @@
 /** Kills as they come: doubled, out of order, many at once, late, or of something that is gone. */
 import { expect, test } from "vitest";
 import { killEvent } from "../builders/kill.ts";
-import { eventOf, SERVICE, startWorld, type World } from "./world.ts";
+import { eventOf, SERVICE, startWorld, UNBRAKED, type World } from "./world.ts";
 
 const task = (number: number): string => `${number}`.padStart(32, "0");
 
@@ -20,33 +20,32 @@ test("a task that needs more memory is killed, raised once, and told of in one m
   expect(running).toMatchObject({ memory: "2048", cpu: "512", revision: 2 });
   await world.pass(4000);
   expect(await world.revisions()).toHaveLength(2);
-  expect((await world.records()).at(-1)?.plan?.status).toBe("done");
+  expect((await world.oomRecords()).at(-1)?.plan?.status).toBe("done");
   expect(world.told().map(({ text }) => text)).toEqual([expect.stringContaining("held: no kill since")]);
   expect(world.cloud.local.calls.denied()).toEqual([]);
 });
 
 test("ten kills at once, each told twice and in no order, make one plan, one revision and one message", async () => {
-  const world = await startWorld();
+  const world = await startWorld({ config: UNBRAKED });
   const kills = Array.from({ length: 10 }, (_, number) => ({ task: task(number) }));
   world.kill(...kills, ...kills.toReversed());
-  await world.until("the plan is over", () => world.isOver(), 5400);
+  await world.until("the plan is over", () => world.isOver(), 1800);
   expect(await world.revisions()).toHaveLength(2);
   expect(world.writes()).toEqual(["RegisterTaskDefinition", "UpdateService"]);
-  const plans = new Set((await world.records()).flatMap(({ plan }) => plan?.id ?? []));
+  const plans = new Set((await world.oomRecords()).flatMap(({ plan }) => plan?.id ?? []));
   expect(plans.size).toBe(1);
   expect(world.told()).toHaveLength(1);
   expect((await world.item())?.kills.map(({ taskArn }) => taskArn.slice(-1)).sort()).toEqual([..."0123456789"]);
 });
 
 test("a kill of the revision before is recorded as replaced and changes nothing", async () => {
-  const world = await startWorld();
+  const world = await startWorld({ config: UNBRAKED });
   world.kill({});
-  await world.until("the plan is over", () => world.isOver(), 5400);
-  await world.pass(3700);
+  await world.until("the plan is over", () => world.isOver(), 1800);
   const before = await stateOf(world);
   world.kill({ task: task(7), revision: 1 });
   await world.pass(60);
-  expect((await world.records()).at(-1)).toMatchObject({ decision: "hold", reason: "already-replaced" });
+  expect((await world.oomRecords()).at(-1)).toMatchObject({ decision: "hold", reason: "already-replaced" });
   expect(await stateOf(world)).toEqual(before);
 });
 
@@ -59,7 +58,7 @@ test.each([
   const event = eventOf(killEvent({ at }));
   world.post({ ...event, detail: { ...event.detail, ...detail } });
   await world.pass(120);
-  const records = await world.records();
+  const records = await world.oomRecords();
   expect(records).toMatchObject([{ decision: "hold", reason, service: { name: SERVICE } }]);
   expect(await world.revisions()).toHaveLength(1);
   expect(world.writes()).toEqual([]);
@@ -73,7 +72,7 @@ test("a kill of a service in mode observe is told, and nothing is changed", asyn
   world.kill({ service: "cart" });
   await world.pass(60);
   expect(world.told("cart").map(({ text }) => text)).toEqual([expect.stringContaining("observed")]);
-  expect((await world.records()).at(-1)).toMatchObject({ decision: "act", mode: "observe" });
+  expect((await world.oomRecords("cart")).at(-1)).toMatchObject({ decision: "act", mode: "observe" });
   expect(await world.revisions("cart")).toHaveLength(1);
   expect(world.writes()).toEqual([]);
   expect((await world.item("cart"))?.active).toBeUndefined();
@@ -89,7 +88,7 @@ test("services in trouble beyond the configured number are held and told in one 
     await world.pass(5);
   }
   await world.pass(900);
-  const decided = (await world.records()).filter(({ kind }) => kind === "decision");
+  const decided = (await world.records()).filter(({ kind, reaction }) => kind === "decision" && reaction === "oom");
   expect(decided.filter(({ decision }) => decision === "act")).toHaveLength(4);
   expect(decided.filter(({ reason }) => reason === "correlation")).toHaveLength(5);
   expect(world.messages().filter(({ text }) => text.includes("services are killed for memory at once"))).toHaveLength(
@@ -114,7 +113,7 @@ test("an event that cannot be read goes to the dead letters with the kind of err
       },
     },
   ]);
-  expect(await world.records()).toEqual([]);
+  expect(await world.oomRecords()).toEqual([]);
   expect(world.writes()).toEqual([]);
   expect(world.waiting()).toBe(0);
 });
@@ -153,12 +152,12 @@ test("the pause switch holds the write that comes next, and the plan goes on whe
     },
   });
   world.kill({});
-  await world.pass(1200);
+  await world.pass(700);
   expect(world.writes()).toEqual(["RegisterTaskDefinition"]);
   expect((await world.item())?.active).toMatchObject({ status: "running", because: "paused" });
 
   await world.setAccount("SET isPaused = :no", { ":no": { BOOL: false } });
-  await world.pass(900);
+  await world.pass(600);
   expect(world.writes()).toEqual(["RegisterTaskDefinition", "UpdateService"]);
   expect(await world.revisions()).toHaveLength(2);
 });

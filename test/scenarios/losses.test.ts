@@ -14,7 +14,7 @@ test("without deployment events the sweep sees that the service is steady", asyn
   await disable(world, /OomDeployments/);
   world.kill({});
   await world.until("the plan is over", () => world.isOver(), 1200);
-  expect((await world.records()).at(-1)?.plan?.status).toBe("done");
+  expect((await world.oomRecords()).at(-1)?.plan?.status).toBe("done");
   const woken = world.door
     .calls()
     .filter(({ functionName, operation }) => functionName === "reflex-sweep" && operation === "SendMessage");
@@ -47,7 +47,7 @@ test("with a configuration that cannot be read, the events wait in the queue unt
   await world.pass(1200);
   expect(world.waiting()).toBeGreaterThan(0);
   expect(await world.deadLetters()).toEqual([]);
-  expect(await world.records()).toEqual([]);
+  expect(await world.oomRecords()).toEqual([]);
   expect(world.logs("reflex-oom").join("\n")).toContain('config.json: oom.watchSeconds is \\"an hour\\"');
 
   await world.redeploy(UNBRAKED);

@@ -98,7 +98,7 @@ test("a deployment of somebody else's is waited for, and the kill is acted on wh
   await world.ask("ecs", "UpdateService", { cluster: CLUSTER, service: "cart", forceNewDeployment: true });
   world.kill({ service: "cart" });
   await world.pass(10);
-  expect((await world.records()).at(-1)).toMatchObject({ decision: "hold", reason: "deployment-in-progress" });
+  expect((await world.oomRecords("cart")).at(-1)).toMatchObject({ decision: "hold", reason: "deployment-in-progress" });
   await world.until("raised", () => world.service("cart").taskDefinitionArn.endsWith("cart:2"), 1800);
 });
 
@@ -107,6 +107,6 @@ test("a service whose CloudFormation stack is being updated is left alone meanwh
   world.door.stackStatus("ReflexPlatform", "UPDATE_IN_PROGRESS");
   world.kill({});
   await world.pass(30);
-  expect((await world.records()).at(-1)).toMatchObject({ decision: "hold", reason: "stack-in-progress" });
+  expect((await world.oomRecords()).at(-1)).toMatchObject({ decision: "hold", reason: "stack-in-progress" });
   expect(world.writes()).toEqual([]);
 });

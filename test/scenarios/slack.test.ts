@@ -28,7 +28,7 @@ test("without a token the plan goes on, and the message comes when the app is in
   const world = await startWorld({ withoutSlack: true });
   world.kill({});
   await world.until("raised", isRaised(world), 300);
-  await world.pass(3600);
+  await world.pass(900);
   expect(world.messages()).toEqual([]);
   world.cloud.local.cloud.neighbour<SlackWorkspaceDoor>("slack").install(slackSecret(world));
   await world.until("told", () => world.told().length === 1, 900);

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceItem } from "#shared/ports/ledger.ts";
 import type { Json, JsonObject } from "../../local/contract.ts";
@@ -62,6 +62,9 @@ export const endWorlds = async (): Promise<void> => {
   for (const end of ended.splice(0).reverse()) await end();
 };
 afterEach(endWorlds);
+
+// A story is seconds of work; on a machine that is busy with others it may take a minute.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** A copy of the assembly whose functions have another configuration beside them. */
 const copiedAssembly = (): string => {
@@ -124,6 +127,12 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
     const pk = { S: `service#${PREFIX}:service/${CLUSTER}/${name}` };
     const { Item } = await ask("dynamodb", "GetItem", { TableName: table, Key: { pk, sk: { S: "state" } } });
     return bodyOf<ServiceItem>(Item as JsonObject | undefined);
+  };
+
+  /** Every record of the ledger, those of one service in their order. */
+  const records = async (): Promise<readonly LedgerRecord[]> => {
+    const found = (await items("incident#")).filter((item) => (item.sk as { S: string }).S.startsWith("record#"));
+    return found.flatMap((one) => bodyOf<LedgerRecord>(one) ?? []).sort((a, b) => a.sequence - b.sequence);
   };
 
   const service = (name = SERVICE): EcsServiceView => {
@@ -263,11 +272,11 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
     /** Takes a service of a test's own away again. */
     deleteService: (name: string) => ask("ecs", "DeleteService", { cluster: CLUSTER, service: name, force: true }),
 
-    /** Every record of the ledger, oldest first. */
-    async records(): Promise<readonly LedgerRecord[]> {
-      const found = (await items("incident#")).filter((item) => (item.sk as { S: string }).S.startsWith("record#"));
-      return found.flatMap((item) => bodyOf<LedgerRecord>(item) ?? []).sort((a, b) => a.sequence - b.sequence);
-    },
+    records,
+
+    /** What the ledger says about the kills of a service, oldest first. */
+    oomRecords: async (name = SERVICE): Promise<readonly LedgerRecord[]> =>
+      (await records()).filter(({ reaction, service: of }) => reaction === "oom" && of?.name === name),
 
     /** Sets attributes of the account's item, as an operator does. */
     setAccount: (update: string, values: JsonObject) =>
