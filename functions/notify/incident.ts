@@ -99,6 +99,10 @@ const planOf = ({ plan }: LedgerRecord, progress: readonly LedgerRecord[]): Inci
   return { id: plan.id, print: plan.print, canBeUndone: told?.plan?.canBeUndone ?? false };
 };
 
+/** The same plan decided anew, say after it was declined, is another one. */
+const isSame = (one: LedgerRecord["plan"], other: LedgerRecord["plan"]): boolean =>
+  one?.id === other?.id && one?.print === other?.print;
+
 /** The incident that these records tell of, oldest first; undefined when there is nothing to tell. */
 export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefined => {
   const told = records.filter(isTold);
@@ -106,7 +110,7 @@ export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefin
   const decisions = told.filter(({ kind }) => kind === "decision");
   const decided = decisions.findLast(({ plan }) => plan) ?? decisions.at(-1);
   if (!decided) return undefined;
-  const progress = told.filter(({ kind, plan }) => kind !== "decision" && plan?.id === decided.plan?.id);
+  const progress = told.filter(({ kind, plan }) => kind !== "decision" && isSame(plan, decided.plan));
   const done = progress.filter(({ step }) => step?.outcome === "done");
   const last = progress.at(-1) ?? decided;
   const revision = done.findLast(({ step }) => step?.result?.revision)?.step?.result?.revision;
