@@ -118,6 +118,7 @@ describe("candidates", () => {
     { digest: "sha256:2", tags: ["v1.10.0", "latest"], pushedAt: "2026-11-02T00:00:00Z" },
     { digest: "sha256:3", tags: ["v2.0.0-rc1", "1.2.3"], pushedAt: "2026-11-03T00:00:00Z" },
     { digest: "sha256:4", tags: ["release-7"], pushedAt: undefined },
+    { digest: "sha256:5", tags: ["release-8"], pushedAt: undefined },
   ];
   const named = (tags: string) => candidatesOf(images, tags, matchesGlob).map(({ tag }) => tag);
 
@@ -126,7 +127,7 @@ describe("candidates", () => {
   });
 
   test("of a pattern are ordered by their push, and one that does not tell it comes last", () => {
-    expect(named("*-*")).toEqual(["v2.0.0-rc1", "release-7"]);
+    expect(named("*-*")).toEqual(["v2.0.0-rc1", "release-7", "release-8"]);
   });
 
   test.each(["latest", "*", "la*", "l*t"])("never hold latest, not even by %s", (tags) => {

@@ -10,18 +10,12 @@ const count = ({ containers }: DeploymentVerdict, severity: keyof Verdict["count
 const ofImages = ({ containers }: DeploymentVerdict): number =>
   Math.max(0, ...containers.map(({ verdict }) => OUTCOMES.indexOf(verdict.outcome)));
 
-const measures = (verdict: DeploymentVerdict): readonly number[] => [
-  ofImages(verdict),
-  count(verdict, "CRITICAL"),
-  count(verdict, "HIGH"),
-];
-
 /** True when the first verdict is milder, or equal with fewer critical or else fewer high findings; never on a guess. */
 export function isStrictlyBetter(one: DeploymentVerdict, other: DeploymentVerdict): boolean {
   if (one.isPending || one.containers.length === 0) return false;
-  const [mine, theirs] = [measures(one), measures(other)];
-  const at = mine.findIndex((value, index) => value !== theirs[index]);
-  return at >= 0 && (mine[at] ?? 0) < (theirs[at] ?? 0);
+  if (ofImages(one) !== ofImages(other)) return ofImages(one) < ofImages(other);
+  const [critical, others] = [count(one, "CRITICAL"), count(other, "CRITICAL")];
+  return critical === others ? count(one, "HIGH") < count(other, "HIGH") : critical < others;
 }
 
 /** Whether a critical finding that counts has a known exploit. */
