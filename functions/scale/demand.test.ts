@@ -47,3 +47,21 @@ test("tasks are spare when fewer hold the promise, and never more than may go", 
   expect(spareTasks(rich, outlook, 3)).toBe(3);
   expect(spareTasks(situation({ waiting: 440 }), outlook, 5)).toBe(0);
 });
+
+test("a launched task that must be there by now counts as a running one", () => {
+  const sure = startTimeOf({ median: 40, p95: 41 });
+  const launched = missingTasks(
+    situation({ runningCount: 2, waiting: 300, launches: [[1268, 2]], start: sure }),
+    outlook,
+    0,
+  );
+  const running = missingTasks(situation({ runningCount: 4, waiting: 300, start: sure }), outlook, 0);
+  const neither = missingTasks(situation({ runningCount: 2, waiting: 300, start: sure }), outlook, 0);
+  expect(Math.abs(launched - running)).toBeLessThan((neither - running) / 5);
+});
+
+test("time that tasks spent idle is not saved up for later", () => {
+  const rich = situation({ runningCount: 12 });
+  const later = { ...outlook, latencySeconds: 20 };
+  expect(spareTasks(rich, later, 12)).toBe(spareTasks({ ...rich, nowSeconds: 1300 }, later, 12));
+});

@@ -37,6 +37,7 @@ export const freshForecasting: Forecasting = {
 
 const newestSeconds = 20;
 const beforeSeconds = 40;
+const leastBeforeSeconds = 9;
 const slowSeconds = 240;
 const aheadSeconds = 60;
 const forgetSeconds = 3600;
@@ -65,7 +66,10 @@ const beyond = (value: number, noise: number): number => Math.sign(value) * Math
 const featuresAt = (samples: readonly Sample[], at: number): Features => {
   const slow = rateBetween(samples, at - slowSeconds, at);
   const newest = rateBetween(samples, at - newestSeconds, at);
-  const before = rateBetween(samples, at - newestSeconds - beforeSeconds, at - newestSeconds);
+  // A curve that began just now shows no growth: there is nothing to have grown from.
+  const beforeEnds = at - newestSeconds;
+  const hasBefore = beforeEnds - (samples[0]?.[0] ?? at) >= leastBeforeSeconds;
+  const before = hasBefore ? rateBetween(samples, beforeEnds - beforeSeconds, beforeEnds) : newest;
   const minute = (newest * newestSeconds + before * beforeSeconds) / (newestSeconds + beforeSeconds);
   const [, , waiting, busy] = samples.at(-1) as Sample;
   // Two reads bound a window, each with its own error; Poisson arrivals add theirs.

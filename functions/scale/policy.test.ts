@@ -55,6 +55,10 @@ test("a steady queue whose tasks keep up is left alone", () => {
   expect([desiredCount, explanation.reason]).toEqual([5, "fits"]);
 });
 
+test("a queue that was not watched before is not taken for a surge", () => {
+  for (const ticks of [1, 2, 3, 4]) expect(after(times(ticks, () => busy(5))).desiredCount).toBe(5);
+});
+
 test("a flood adds tasks at the first tick that shows it", () => {
   const { desiredCount, explanation } = after([...times(20, () => busy(2)), flooded(0)]);
   expect(desiredCount).toBeGreaterThan(5);
@@ -188,4 +192,27 @@ test("a change is told in one sentence with the numbers behind it", () => {
   expect(sentence(explanation)).toMatch(
     /^goes from 2 to \d+ tasks: [\d.]+ tasks are missing to start every message within 60 s \(.*2\.00 s a message/,
   );
+});
+
+test("few spare tasks go once in five minutes, so that a steady queue does not flap", () => {
+  const given = settings();
+  const keepsUp = (running: number): Seen => ({ visible: 500, inFlight: running * 4, running });
+  const first = after(times(7, () => keepsUp(20)));
+  expect(first.explanation.reason).toBe("tasks-are-spare");
+  const running = first.desiredCount;
+  expect(running).toBeGreaterThan(16);
+  let { state } = first;
+  const reasons: string[] = [];
+  for (let tick = 1; tick <= 31; tick += 1) {
+    const decision = decide(observe(1060 + tick * 10, keepsUp(running)), state, given);
+    ({ state } = decision);
+    reasons.push(decision.explanation.reason);
+  }
+  expect(reasons.indexOf("tasks-are-spare")).toBeGreaterThanOrEqual(28);
+});
+
+test("a pulse starts no task for less work than a start is billed", () => {
+  const { desiredCount, explanation } = after([...times(30, () => busy(2)), { visible: 160, inFlight: 8, running: 2 }]);
+  expect(desiredCount - 2).toBeLessThanOrEqual(Math.max(0, Math.ceil(160 / 2 / 35) + 8));
+  expect(explanation.missingTasks).toBeLessThan(20);
 });
