@@ -100,9 +100,33 @@ test.each(["ApiGateway", "UserService", "OrderService"])(
   },
 );
 
-test("the worker's count is nobody's but the scaler's", () => {
-  const policies = ofType(platform, "AWS::ApplicationAutoScaling::ScalingPolicy").map(([id]) => id);
-  expect(policies.filter((id) => id.startsWith("Worker"))).toEqual([]);
+test("the worker's count is nobody's but the scaler's, and its dead-man's, which only adds", () => {
+  const policies = ofType(platform, "AWS::ApplicationAutoScaling::ScalingPolicy");
+  const [[, deadMan] = [], ...others] = policies.filter(([id]) => id.startsWith("Worker"));
+  expect(others).toEqual([]);
+  expect(deadMan?.Properties).toMatchObject({ PolicyName: "ecs-reflex-dead-man", PolicyType: "StepScaling" });
+  const { StepAdjustments } = deadMan?.Properties.StepScalingPolicyConfiguration ?? {};
+  expect(StepAdjustments).toEqual([{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }]);
+});
+
+test("the dead-man waits for silence and lateness at once, and takes missing data for neither", () => {
+  const { Properties } = one(platform, "AWS::CloudWatch::Alarm", "WorkerDeadMan");
+  expect(Properties).toMatchObject({ EvaluationPeriods: 3, Threshold: 1, TreatMissingData: "notBreaching" });
+  const [expression, ...metrics] = Properties.Metrics;
+  expect(expression.Expression).toBe("IF(FILL(handled,0)<2 AND FILL(age,0)>60,1,0)");
+  const watched = metrics.map(({ MetricStat: { Metric } }: { MetricStat: { Metric: unknown } }) => Metric);
+  expect(watched).toMatchObject([
+    { MetricName: "NumberOfMessagesDeleted", Dimensions: [{ Name: "QueueName", Value: "reflex-scale" }] },
+    { MetricName: "ApproximateAgeOfOldestMessage", Dimensions: [{ Name: "QueueName", Value: "worker" }] },
+  ]);
+});
+
+test("without a queue to follow nobody opts in to the scaler, and nothing watches for its silence", () => {
+  const { platform: alone, automation } = synthesized({ queues: [] });
+  expect(JSON.stringify(alone)).not.toMatch(/reflex:scale|dead-man/);
+  expect(JSON.stringify(automation)).not.toContain("ecs-reflex depth of production");
+  const policy = one(automation, "AWS::IAM::Policy", "Scale").Properties.PolicyDocument;
+  expect(JSON.stringify(policy)).not.toContain("WorkloadQueue");
 });
 
 test("the worker alone may take its jobs", () => {

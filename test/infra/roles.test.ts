@@ -30,6 +30,9 @@ const UNLIMITED: ReadonlySet<string> = new Set([
   "ecs:ListTaskDefinitions",
   "ecs:ListTasks",
   "ecs:ListServices",
+  "cloudwatch:GetMetricData",
+  "application-autoscaling:DescribeScalableTargets",
+  "application-autoscaling:DescribeScalingPolicies",
 ]);
 
 test("only actions that IAM does not limit are allowed on any resource", () => {
@@ -72,7 +75,7 @@ test("whoever registers or deploys revisions is denied sizes beyond the limits",
   const raising = new Set(
     ["ecs:RegisterTaskDefinition", "ecs:UpdateService"].flatMap(allowing).map(({ name }) => name),
   );
-  expect([...raising].sort()).toEqual(["gate", "oom"]);
+  expect([...raising].sort()).toEqual(["gate", "oom", "scale"]);
   for (const name of raising) {
     const denied = statementsOf(name).filter(({ Effect }) => Effect === "Deny");
     expect(denied.map(({ Condition }) => Condition?.NumericGreaterThan)).toEqual([
@@ -80,17 +83,26 @@ test("whoever registers or deploys revisions is denied sizes beyond the limits",
       { "ecs:task-cpu": String(CAPS.maxCpuUnits) },
     ]);
     for (const statement of denied) {
-      expect(actionsOf(statement)).toEqual(["ecs:RegisterTaskDefinition", "ecs:UpdateService"]);
+      const registers = name === "scale" ? [] : ["ecs:RegisterTaskDefinition"];
+      expect(actionsOf(statement)).toEqual([...registers, "ecs:UpdateService"]);
       expect(statement.Resource).toBe("*");
     }
   }
 });
 
-test("only the reactions that deploy revisions may change a service, and only the gate stops or lets on deployments", () => {
+test("only the reactions that deploy revisions or set counts may change a service, and only the gate stops or lets on deployments", () => {
   const allowed = (action: string) => allowing(action).map(({ name }) => name);
-  expect(allowed("ecs:UpdateService").sort()).toEqual(["gate", "oom"]);
+  expect(allowed("ecs:UpdateService").sort()).toEqual(["gate", "oom", "scale"]);
   expect(allowed("ecs:StopServiceDeployment")).toEqual(["gate"]);
   expect(allowed("ecs:ContinueServiceDeployment")).toEqual(["gate"]);
+});
+
+test("the scaler registers no revision, and reads the counts of those queues alone that services follow", () => {
+  expect(allowing("ecs:RegisterTaskDefinition").map(({ name }) => name)).not.toContain("scale");
+  const reading = allowing("sqs:GetQueueAttributes").filter(({ name }) => name === "scale");
+  const resources = reading.flatMap(({ statement }) => JSON.stringify(statement.Resource));
+  expect(resources.some((resource) => resource.includes(":worker"))).toBe(true);
+  expect(resources.filter((resource) => resource.includes("*"))).toEqual([]);
 });
 
 test("only those who speak with Slack know the secret", () => {
