@@ -68,7 +68,7 @@ export const answerBlocks = ({ service, plan, stage }: Incident, { hasApprovers 
     words: "Undo",
     style: "danger",
     value,
-    confirm: ["Take it back?", `${service.name} goes back to what it ran before, with the images that run now.`],
+    confirm: ["Take it back?", "The service goes back to what it ran before this change."],
   };
   return [stage === "verified" ? actions(undo) : actions(undo, PAUSE)];
 };
