@@ -65,3 +65,10 @@ test("time that tasks spent idle is not saved up for later", () => {
   const later = { ...outlook, latencySeconds: 20 };
   expect(spareTasks(rich, later, 12)).toBe(spareTasks({ ...rich, nowSeconds: 1300 }, later, 12));
 });
+
+test("a task that has been starting for longer is nearer to working", () => {
+  const launchedAt = (at: number) =>
+    missingTasks(situation({ runningCount: 2, waiting: 300, launches: [[at, 2]] }), outlook, 0);
+  expect(launchedAt(1261)).toBeLessThan(launchedAt(1271));
+  expect(launchedAt(1271)).toBeLessThan(launchedAt(1286));
+});
