@@ -1,7 +1,5 @@
 /** The deployed stacks on this machine, for stories: real bundles as processes, virtual time, AWS's API by hand. */
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { afterEach, vi } from "vitest";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceItem } from "#shared/ports/ledger.ts";
@@ -10,7 +8,7 @@ import type { GivenEvent } from "../../local/door/control.ts";
 import type { EcsDoor, EcsServiceView, SlackDoor, SlackMessage, SqsDoor } from "../../local/neighbours.ts";
 import type { LambdaProcessesDoor } from "../../local/services/lambda/door.ts";
 import { type RunningCloud, type StartOptions, startLocalCloud } from "../../local/start.ts";
-import { synthesized } from "../../local/synthesized.ts";
+import { assemblyWith, configure, shippedAssembly } from "../builders/assembly.ts";
 import { killEvent } from "../builders/kill.ts";
 import { type Interruption, interruptions } from "./interruptions.ts";
 
@@ -23,8 +21,6 @@ export const BEGIN = Date.parse("2026-11-23T03:00:00Z");
 /** Until the platform's services stand. */
 const SETTLE_SECONDS = 240;
 const STEP_SECONDS = 10;
-
-const quiet = () => undefined;
 
 type Kill = NonNullable<Parameters<typeof killEvent>[0]>;
 
@@ -66,27 +62,10 @@ afterEach(endWorlds);
 // A story is seconds of work; on a machine that is busy with others it may take a minute.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-/** A copy of the assembly whose functions have another configuration beside them. */
-const copiedAssembly = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
-  ended.push(() => rmSync(folder, { recursive: true, force: true }));
-  cpSync(synthesized(quiet), folder, { recursive: true });
-  return folder;
-};
-
-/** Writes `config.json` beside every bundle of an assembly. */
-const configure = (assemblyFolder: string, config: unknown): void => {
-  const text = typeof config === "string" ? config : JSON.stringify(config);
-  for (const name of readdirSync(assemblyFolder).filter((one) => one.startsWith("asset."))) {
-    const file = join(assemblyFolder, name, "config.json");
-    if (readdirSync(join(assemblyFolder, name)).includes("config.json")) writeFileSync(file, text);
-  }
-};
-
 /** Starts the stacks and waits until the platform's services run. */
 export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
-  const assemblyFolder = config === undefined ? synthesized(quiet) : copiedAssembly();
-  if (config !== undefined) configure(assemblyFolder, config);
+  const assemblyFolder = config === undefined ? shippedAssembly() : assemblyWith(config);
+  if (config !== undefined) ended.push(() => rmSync(assemblyFolder, { recursive: true, force: true }));
   const interrupted = interruptions();
   const said: string[] = [];
   const cloud: RunningCloud = await startLocalCloud({
