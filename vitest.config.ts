@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["{functions,shared,infra,local,bench,examples}/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

@@ -13,7 +13,7 @@ const ROOMS: readonly (readonly [folder: RegExp, mayImport: readonly RegExp[]])[
   [/^shared\/ports\//, [/^shared\/(?:domain|ports)\//]],
   [/^shared\/config\/load\.ts$/, [/^shared\/(?:config|domain)\//, /^shared\/errors\.ts$/, /^valibot$/, /^yaml$/]],
   [/^shared\/config\//, [/^shared\/(?:config|domain)\//, /^shared\/errors\.ts$/, /^valibot$/]],
-  [/^shared\/gate\//, [/^shared\/(?:config|domain|gate|ports)\//]],
+  [/^shared\/gate\//, [/^shared\/(?:config|domain|gate|ports)\//, /^valibot$/]],
   [/^shared\/slack\//, [/^shared\/(?:domain|ports|slack)\//, /^shared\/errors\.ts$/]],
   [/^shared\/aws\//, [SDK, NODE, /^shared\/(?:aws|config|domain|gate|ports)\//, /^shared\/errors\.ts$/, /^valibot$/]],
   [/^shared\/steps\//, [/^shared\/(?:domain|ports|runtime|steps)\//, /^shared\/errors\.ts$/]],
@@ -30,8 +30,10 @@ const ROOMS: readonly (readonly [folder: RegExp, mayImport: readonly RegExp[]])[
   [/^functions\//, [NODE, /^shared\/(?!aws\/)/, /^valibot$/]],
   [/^infra\//, [NODE, /^infra\//, /^shared\/(?:domain|gate)\//, /^(?:aws-cdk-lib|constructs|cdk-nag)$/]],
   [/^local\//, [NODE, /^local\//, /^(?:aws-lambda-ric)$/]],
-  [/^bench\//, [NODE, /^(?:bench|functions|local|scripts|shared)\//, /^(?:esbuild|highs)$/]],
-  [/^scripts\//, [NODE, /^(?:functions|local|scripts|shared)\//, /^(?:esbuild|valibot)$/]],
+  [/^bench\//, [NODE, /^(?:bench|functions|local|scripts|shared|test\/builders)\//, /^(?:esbuild|highs)$/]],
+  [/^scripts\//, [NODE, SDK, /^(?:functions|local|scripts|shared)\//, /^(?:esbuild|valibot)$/]],
+  // For people to start from: as a program of theirs would be, without a word of ours.
+  [/^examples\//, [NODE, SDK, /^examples\//]],
   [/^[^/]+$/, [NODE, /^vitest$/]],
 ];
 
@@ -93,6 +95,7 @@ describe("imports", () => {
     ["shared/runtime/engine.ts", "shared/aws/clients.ts"],
     ["shared/steps/raise-memory.ts", "@aws-sdk/client-ecs"],
     ["shared/config/schema.ts", "yaml"],
+    ["examples/worker/worker.ts", "shared/domain/arn.ts"],
   ])("from %s to %s would be refused", (from, to) => {
     expect(isAllowed({ from, to, names: "", isType: true })).toBe(false);
   });
@@ -115,10 +118,10 @@ describe("imports", () => {
     expect(circles).toEqual([]);
   });
 
-  test("of the SDK in a function's entry are clients, to be constructed, and nothing else", () => {
+  test("of the SDK in what puts functions and commands together are clients, to be constructed, and nothing else", () => {
     const strange = imports.filter(
       ({ from, to, names }) =>
-        functionOf(from) !== undefined && SDK.test(to) && !/^\{\s*(?:\w+Client,?\s*)+\}$/.test(names),
+        /^(?:functions|scripts)\//.test(from) && SDK.test(to) && !/^\{\s*(?:\w+Client,?\s*)+\}$/.test(names),
     );
     expect(strange.map(told)).toEqual([]);
   });

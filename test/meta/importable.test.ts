@@ -8,7 +8,7 @@ import { root } from "./repository.ts";
 
 /** What a person runs: importing it is running it. */
 const COMMANDS =
-  /^(?:run\.mjs|vitest\.config\.ts|infra\/app\.ts|local\/main\.ts|local\/story\/main\.ts|bench\/main\.ts|scripts\/[^/]+\.ts)$/;
+  /^(?:run\.mjs|vitest\.config\.ts|infra\/app\.ts|local\/main\.ts|local\/story\/main\.ts|bench\/main\.ts|scripts\/[^/]+\.ts|examples\/.+)$/;
 
 /** Written for a process of their own, in which they change Node itself. */
 const PRELOADS = /^(?:local\/services\/lambda\/sandbox\/|bench\/reactions\/preload\.mjs)/;
