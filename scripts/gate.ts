@@ -13,7 +13,7 @@ import { ecsDeployments } from "#shared/aws/ecs-deployments.ts";
 import { loadConfig } from "#shared/config/load.ts";
 import { resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
-import type { ImageScan, Threats } from "#shared/domain/finding.ts";
+import type { ImageScan } from "#shared/domain/finding.ts";
 import { parseImage } from "#shared/domain/image.ts";
 import { addSeconds } from "#shared/domain/time.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
@@ -21,7 +21,9 @@ import { HOOK_FUNCTION_NAME } from "#shared/gate/hook-function.ts";
 import { judge } from "#shared/gate/judge.ts";
 import { openVexOf, waiversOfOpenVex } from "#shared/gate/openvex.ts";
 import { readScan, unscanned } from "#shared/gate/read-scan.ts";
+import { threatsOf } from "#shared/gate/threats.ts";
 import { trivyIgnoreOf } from "#shared/gate/trivyignore.ts";
+import { giveThreats, giveWaiver } from "./gate-data.ts";
 import { toldInOneLine } from "./told-in-one-line.ts";
 
 const EXIT_CODES = { allow: 0, block: 1, ask: 2 } as const;
@@ -93,6 +95,9 @@ await toldInOneLine(async () => {
       config: { type: "string", default: CONFIG_FILE },
       "export-vex": { type: "boolean", default: false },
       "export-trivyignore": { type: "string" },
+      table: { type: "string" },
+      "give-threats": { type: "string" },
+      "give-waiver": { type: "string" },
       "before-removal": { type: "boolean", default: false },
     },
   });
@@ -100,6 +105,14 @@ await toldInOneLine(async () => {
   const now = new Date().toISOString();
   const waivers = [...config.waivers, ...vexWaivers(values.vex, now)];
   if (values["before-removal"]) return beforeRemoval(config);
+  const { table, "give-threats": threatsFile, "give-waiver": waiverFile } = values;
+  if (threatsFile !== undefined || waiverFile !== undefined) {
+    if (table === undefined) throw new Error("giving the gate data: --table must name the ledger's table");
+    if (threatsFile !== undefined)
+      console.log(`${await giveThreats(table, readJson(threatsFile), threatsFile)} threats`);
+    if (waiverFile !== undefined) console.log(`waived ${await giveWaiver(table, readJson(waiverFile), waiverFile)}`);
+    return;
+  }
   if (values["export-vex"]) {
     const id = `https://openvex.dev/docs/ecs-reflex-${now}`;
     return console.log(JSON.stringify(openVexOf(waivers, { author: "ecs-reflex", at: now, id }), null, 2));
@@ -114,7 +127,8 @@ await toldInOneLine(async () => {
   if (image === undefined)
     throw new Error("judging an image: name one, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/api:v1");
   const service = serviceOf(values.service);
-  const threats = values.threats === undefined ? {} : (readJson(values.threats) as Threats);
+  const threats = values.threats === undefined ? {} : threatsOf(readJson(values.threats));
+  if (!threats) throw new Error(`reading ${values.threats}: neither a list of threats nor CISA's catalogue`);
   const { digest, scan } = values.findings
     ? { digest: undefined, scan: readScan(positionals.map(readJson)) }
     : await scanOf(image, values.platform);

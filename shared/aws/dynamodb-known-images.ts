@@ -26,8 +26,8 @@ const scanKey = (digest: string): Item => ({ pk: { S: `image#${digest}` }, sk: {
 const answerKey = (question: string): Item => ({ pk: { S: `answer#${question}` }, sk: { S: "state" } });
 
 /** Items that operators write: `npm run gate -- waive` and `npm run gate -- threats`. */
-const WAIVERS_PARTITION = "waivers";
-const THREATS_KEY = { pk: { S: "threats" }, sk: { S: "state" } } as const;
+export const WAIVERS_PARTITION = "waivers";
+export const THREATS_KEY = { pk: { S: "threats" }, sk: { S: "state" } } as const;
 
 const packed = (scan: ImageScan | undefined): string | undefined => {
   if (scan === undefined) return undefined;

@@ -24,7 +24,7 @@ const lastInstant = v.pipe(
 );
 
 /** One waiver; every one has an owner, a reason and an end. */
-const WaiverEntry = v.pipe(
+export const WaiverEntry = v.pipe(
   strictly("a waiver", {
     finding: glob,
     package: v.optional(glob),

@@ -19,7 +19,10 @@ export const stopDeployment = defineStep<"stop-deployment", { readonly deploymen
   async run({ deployment: arn }, { ports: { deployments }, now, isRetry }) {
     const deployment = await deployments.deployment(arn);
     if (deployment === undefined) return { kind: "superseded", because: "deployment-gone" };
-    const stopped = { kind: "done", result: { exposedSeconds: secondsBetween(deployment.createdAt, now) } } as const;
+    const stopped = {
+      kind: "done",
+      result: { exposedSeconds: Math.round(secondsBetween(deployment.createdAt, now)) },
+    } as const;
     switch (deployment.status) {
       case "going-on":
         return (await deployments.rollBack(arn)) ? stopped : { kind: "failed", because: "cannot-be-stopped" };

@@ -24,7 +24,7 @@ export const waitUntilRolledBack = defineStep<"wait-until-rolled-back", { readon
     if (deployment.status === "completed") return { kind: "failed", because: "too-late" };
     if (deployment.status === "ended") {
       const until = deployment.finishedAt ?? now;
-      return { kind: "done", result: { exposedSeconds: secondsBetween(deployment.createdAt, until) } };
+      return { kind: "done", result: { exposedSeconds: Math.round(secondsBetween(deployment.createdAt, until)) } };
     }
     if (secondsBetween(startedAt, now) > atMostSeconds) return { kind: "failed", because: "not-back-in-time" };
     return { kind: "wait", until: new Date(now.getTime() + LOOK_AGAIN_SECONDS * 1000), because: "rolling-back" };

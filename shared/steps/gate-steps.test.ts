@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Plan } from "#shared/domain/plan.ts";
+import type { Step } from "#shared/domain/step.ts";
+import type { Deployments, ServiceDeployment } from "#shared/ports/deployments.ts";
+import type { StepContext } from "#shared/runtime/step-definition.ts";
+import { type FakeClock, fakeClock } from "../../test/fakes/clock.ts";
+import { digestOf, type FakeServices, fakeServices, REF, REPOSITORY } from "../../test/fakes/services.ts";
+import { continueDeployment } from "./continue-deployment.ts";
+import { deployImage } from "./deploy-image.ts";
+import { deployRevision } from "./deploy-revision.ts";
+import { stopDeployment } from "./stop-deployment.ts";
+import { waitUntilRolledBack } from "./wait-until-rolled-back.ts";
+
+const DEPLOYMENT = "arn:aws:ecs:us-east-1:111122223333:service-deployment/production/order-service/1";
+
+let clock: FakeClock;
+let services: FakeServices;
+let deployment: ServiceDeployment | undefined;
+let takes: boolean;
+const done: string[] = [];
+
+const deployments: Deployments = {
+  service: async () => undefined,
+  services: async () => [],
+  completedBefore: async () => undefined,
+  deployment: async () => deployment,
+  async answerHook(_, hookId, action) {
+    done.push(`${hookId} ${action}`);
+    return takes;
+  },
+  async rollBack(arn) {
+    done.push(arn);
+    return takes;
+  },
+};
+
+const at = (status: ServiceDeployment["status"], over: Partial<ServiceDeployment> = {}): ServiceDeployment => ({
+  arn: DEPLOYMENT,
+  status,
+  targetRevision: "arn:new",
+  sourceRevisions: ["arn:old"],
+  createdAt: "2026-11-23T02:58:00.000Z",
+  finishedAt: undefined,
+  stage: undefined,
+  waitingHooks: [],
+  ...over,
+});
+
+const context = (over: Partial<StepContext<never>> = {}) =>
+  ({
+    ports: { services, deployments },
+    plan: { id: "plan-1", service: REF } as Plan,
+    now: clock.now(),
+    startedAt: clock.now(),
+    isRetry: false,
+    results: [],
+    kills: [],
+    ...over,
+  }) as StepContext<never>;
+
+beforeEach(() => {
+  clock = fakeClock();
+  services = fakeServices(clock);
+  deployment = at("going-on");
+  takes = true;
+  done.length = 0;
+});
+
+describe("answering a hook", () => {
+  const step = { do: "continue-deployment", deployment: DEPLOYMENT, hookId: "h", action: "ROLLBACK" } as const;
+
+  test("says the action", async () => {
+    expect(await continueDeployment.run(step, context())).toEqual({ kind: "done", result: { action: "ROLLBACK" } });
+    expect(done).toEqual(["h ROLLBACK"]);
+  });
+
+  test("that waits no longer is somebody else's answer", async () => {
+    takes = false;
+    expect(await continueDeployment.run(step, context())).toMatchObject({ kind: "superseded", because: "hook-over" });
+  });
+
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["ROLLBACK", "rolling-back", "done"],
+    ["ROLLBACK", "ended", "done"],
+    ["ROLLBACK", "going-on", "superseded"],
+    ["CONTINUE", "going-on", "done"],
+    ["CONTINUE", "completed", "done"],
+    ["CONTINUE", "rolling-back", "superseded"],
+  ] as const)("%s whose answer was lost, with the deployment %s, is %s", async (action, status, kind) => {
+    takes = false;
+    deployment = at(status);
+    expect((await continueDeployment.run({ ...step, action }, context({ isRetry: true }))).kind).toBe(kind);
+  });
+
+  test("of a deployment that is gone is nobody's", async () => {
+    [takes, deployment] = [false, undefined];
+    expect((await continueDeployment.run(step, context({ isRetry: true }))).kind).toBe("superseded");
+  });
+});
+
+describe("stopping a deployment", () => {
+  const step = { do: "stop-deployment", deployment: DEPLOYMENT } as const;
+
+  test("tells how long its image was exposed", async () => {
+    expect(await stopDeployment.run(step, context())).toEqual({ kind: "done", result: { exposedSeconds: 120 } });
+    expect(done).toEqual([DEPLOYMENT]);
+  });
+
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["completed", false, { kind: "failed", because: "too-late" }],
+    ["rolling-back", false, { kind: "superseded", because: "already-rolling-back" }],
+    ["rolling-back", true, { kind: "done" }],
+    ["ended", false, { kind: "superseded", because: "deployment-over" }],
+    ["ended", true, { kind: "done" }],
+  ] as const)("that is %s (retry: %s) touches nothing", async (status, isRetry, expected) => {
+    deployment = at(status);
+    expect(await stopDeployment.run(step, context({ isRetry }))).toMatchObject(expected);
+    expect(done).toEqual([]);
+  });
+
+  test("that ECS does not let stop fails", async () => {
+    takes = false;
+    expect(await stopDeployment.run(step, context())).toMatchObject({ kind: "failed", because: "cannot-be-stopped" });
+    deployment = undefined;
+    expect(await stopDeployment.run(step, context())).toMatchObject({ because: "deployment-gone" });
+  });
+});
+
+describe("waiting until it has gone back", () => {
+  const step = { do: "wait-until-rolled-back", deployment: DEPLOYMENT, atMostSeconds: 600 } as const;
+
+  test("ends with the whole exposure", async () => {
+    deployment = at("ended", { finishedAt: "2026-11-23T03:03:00.000Z" });
+    expect(await waitUntilRolledBack.run(step, context())).toEqual({ kind: "done", result: { exposedSeconds: 300 } });
+  });
+
+  test("looks again in a minute, and not for ever", async () => {
+    deployment = at("rolling-back");
+    const startedAt = clock.now();
+    expect(await waitUntilRolledBack.run(step, context())).toMatchObject({ kind: "wait", because: "rolling-back" });
+    clock.advance(601);
+    expect(await waitUntilRolledBack.run(step, context({ startedAt }))).toMatchObject({ because: "not-back-in-time" });
+  });
+
+  test("of one that was completed or is gone is over", async () => {
+    deployment = at("completed");
+    expect(await waitUntilRolledBack.run(step, context())).toMatchObject({ kind: "failed", because: "too-late" });
+    deployment = undefined;
+    expect(await waitUntilRolledBack.run(step, context())).toMatchObject({ kind: "superseded" });
+  });
+});
+
+describe("deploying an image", () => {
+  const image = `${REPOSITORY}@${digestOf("b")}`;
+  const step = (): Extract<Step, { do: "deploy-image" }> => ({
+    do: "deploy-image",
+    basedOn: services.registered[0]?.arn ?? "",
+    images: { "order-service": image },
+  });
+
+  test("registers a copy with that image and nothing else changed, once", async () => {
+    const first = await deployImage.run(step(), context());
+    const again = await deployImage.run(step(), context({ isRetry: true }));
+    expect(again).toEqual(first);
+    expect(services.registered).toHaveLength(2);
+    const [base, copy] = services.registered;
+    expect(copy?.containers[0]?.image).toBe(image);
+    expect(copy?.size).toEqual(base?.size);
+    expect(copy?.tags).toMatchObject({ "reflex:plan": "plan-1/1", "reflex:based-on": base?.arn });
+  });
+
+  test("takes a revision that has it already", async () => {
+    const own = { ...step(), images: { "order-service": `${REPOSITORY}:v1` } };
+    expect(await deployImage.run(own, context())).toEqual({ kind: "done", result: { revision: step().basedOn } });
+  });
+
+  test("of a base or container that is gone fails", async () => {
+    expect(await deployImage.run({ ...step(), basedOn: "arn:gone" }, context())).toMatchObject({
+      because: "base-gone",
+    });
+    const other = { ...step(), images: { sidecar: image } };
+    expect(await deployImage.run(other, context())).toMatchObject({ because: "container-gone" });
+  });
+
+  test("goes on from somebody else's newer revision", () => {
+    expect(deployImage.rebase(step(), "arn:theirs", "arn:ours")).toMatchObject({ basedOn: "arn:theirs" });
+  });
+
+  test("is taken back to the images that ran before", () => {
+    const backTo = { "order-service": `${REPOSITORY}@${digestOf("a")}` };
+    expect(deployRevision.undo({ do: "deploy-revision", replaces: "arn:1", backTo }, { revision: "arn:2" })).toEqual([
+      { do: "deploy-image", basedOn: "arn:1", images: backTo },
+      { do: "deploy-revision", replaces: "arn:2" },
+    ]);
+  });
+});
