@@ -32,6 +32,13 @@ test.each(["approve", "decline", "undo"])("%s names the very plan of the service
   });
 });
 
+test("a plan about one deployment of a service keeps that in its key", () => {
+  const about = JSON.stringify({ service: `${ARN}#ecs-svc/1`, plan: "p", print: "x" });
+  expect(press({ actions: [{ action_id: "approve", value: about }] })).toMatchObject({
+    about: { service: { arn: `${ARN}#ecs-svc/1`, cluster: "production", name: "order-service" } },
+  });
+});
+
 test("a member of another workspace is known by that workspace", () => {
   expect(press({ user: { id: "U1", team_id: "T9" } })?.person).toEqual({ user: "U1", team: "T9" });
   expect(press({ user: { id: "U1" }, team: null })?.person).toEqual({ user: "U1", team: "" });

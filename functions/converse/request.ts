@@ -55,8 +55,10 @@ const isPlanAction = (action: string): action is PlanAction => PLAN_ACTIONS.has(
 const aboutOf = (value: string | undefined): About | undefined => {
   const read = v.safeParse(Value, value);
   if (!read.success) return undefined;
-  const service = parseServiceArn(read.output.service);
-  return service && { service, planId: read.output.plan, print: read.output.print };
+  const { service: key, plan: planId, print } = read.output;
+  // The ledger keeps what is about one deployment or image of a service under the service's ARN and a # behind it.
+  const service = parseServiceArn(key.split("#", 1).join());
+  return service && { service: { ...service, arn: key }, planId, print };
 };
 
 const pressed = ({ user, team, response_url: responseUrl, actions }: v.InferOutput<typeof Press>): Said | undefined => {

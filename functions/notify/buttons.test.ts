@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import { blockErrors } from "../../local/services/slack/block-kit/verdict.ts";
+import { killEvent } from "../../test/builders/kill.ts";
 import { createTalk, type Talk } from "../../test/protocol/talk.ts";
 import { type Incident, incidentOf } from "./incident.ts";
 import { messageOf } from "./message.ts";
@@ -61,6 +62,15 @@ describe("a proposal", () => {
     await talk.passTime(1);
     expect(namesOf(talk)).toEqual([]);
     expect(textOf(talk)).toContain("declined by <@U02>");
+  });
+
+  test("that was declined and is made anew has its buttons again", async () => {
+    const talk = await createTalk();
+    await talk.press("decline");
+    talk.clock.advance(3601);
+    await talk.spawn().handle(killEvent({ task: "1".repeat(32), at: talk.clock.now().toISOString() }));
+    expect(namesOf(talk)).toEqual(["approve", "decline", "pause"]);
+    expect((await talk.press("approve")).outcome).toBe("approve");
   });
 
   test("that lapsed has no buttons", async () => {

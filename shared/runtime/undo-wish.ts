@@ -21,7 +21,6 @@ export const wishHeard = (item: ServiceItem, meanings: StepMeanings, now: Date):
   if (undoSteps(lastDone, meanings).length === 0) return heard;
   return {
     ...heard,
-    lastDone: undefined,
     active: takenBack(lastDone, meanings, now),
     addedUsdPerMonth: item.addedUsdPerMonth - lastDone.plan.usdPerMonth,
   };
