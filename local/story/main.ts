@@ -7,10 +7,20 @@ import { synthesized } from "../synthesized.ts";
 import { type Chapter, type Ending, type Stage, Unexpected } from "./chapter.ts";
 import { approvedAndUndone } from "./chapters/approved-and-undone.ts";
 import { floodDrained } from "./chapters/flood-drained.ts";
+import { imageBlockedByHook } from "./chapters/image-blocked-by-hook.ts";
+import { imageBlockedWhileRolling } from "./chapters/image-blocked-while-rolling.ts";
+import { imagePromoted } from "./chapters/image-promoted.ts";
 import { oomRaised } from "./chapters/oom-raised.ts";
 import { closingTable, drawMessage, heading, note, ticked } from "./terminal.ts";
 
-const CHAPTERS: readonly Chapter[] = [oomRaised, floodDrained, approvedAndUndone];
+const CHAPTERS: readonly Chapter[] = [
+  oomRaised,
+  imageBlockedByHook,
+  imageBlockedWhileRolling,
+  imagePromoted,
+  floodDrained,
+  approvedAndUndone,
+];
 
 /** Virtual time at which the story begins: three in the morning. */
 const BEGINS_AT_MS = Date.parse("2026-11-23T03:00:00Z");
