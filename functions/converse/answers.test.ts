@@ -65,6 +65,17 @@ describe("a proposal", () => {
     ]).toContainEqual(outcomes);
   });
 
+  test("of a revision that was replaced meanwhile is void, and leaves no revision behind", async () => {
+    const talk = await createTalk();
+    const theirs = talk.services.deployByPipeline("111122223333.dkr.ecr.us-east-1.amazonaws.com/order-service:v1");
+    talk.services.settle();
+    await talk.press("approve");
+    await talk.passTime();
+    expect(talk.services.state?.taskDefinitionArn).toBe(theirs);
+    expect(talk.revisions()).toBe(2);
+    expect(talk.ledger.appended.at(-1)).toMatchObject({ reason: "already-replaced", plan: { status: "superseded" } });
+  });
+
   test("that lapsed an instant ago cannot be approved, even before the sweep has come", async () => {
     const talk = await createTalk();
     talk.clock.advance(24 * 3600);

@@ -30,11 +30,19 @@ export const raiseMemory = defineStep<"raise-memory", { readonly services: Servi
   name: "raise-memory",
   risk: "reversible",
   writes: true,
-  permissions: registerPermissions,
+  permissions: [
+    ...registerPermissions,
+    { actions: ["ecs:DescribeServices"], on: "service", because: "an approved raise is made only of what still runs" },
+  ],
 
   async run(step, { ports: { services }, plan, isRetry }) {
     const base = await services.taskDefinition(step.basedOn);
     if (!base?.size) return { kind: "failed", because: "base-gone", evidence: { revision: step.basedOn } };
+    // An answer may come a day after the question: what was deployed meanwhile makes it void.
+    if (plan.mode === "ask" && step.basedOn === plan.decidedFor) {
+      const running = (await services.describe(plan.service))?.taskDefinitionArn;
+      if (running !== step.basedOn) return { kind: "superseded", because: "already-replaced", evidence: { running } };
+    }
     if (suffices(base.size, base, step)) return registered(base.arn);
     if (isRetry) {
       const earlier = await services.revisionTagged(base.family, { key: PLAN_TAG, value: planTag(plan, base) });
