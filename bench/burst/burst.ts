@@ -170,7 +170,7 @@ export const playBurst = async ({
       const own = records.filter(({ service }) => service?.name === name);
       return {
         name,
-        kills: items.find(({ ref }) => ref.name === name)?.kills.length ?? 0,
+        kills: items.find(({ ref }) => ref.arn.endsWith(`/${name}`))?.kills.length ?? 0,
         plans: new Set(own.flatMap(({ plan }) => plan?.id ?? [])).size,
         decisions: own.filter(({ kind }) => kind === "decision").map(({ decision, reason }) => reason ?? decision),
       };
