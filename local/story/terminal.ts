@@ -53,7 +53,11 @@ const textOf = (part: unknown): string => String((part as { text?: unknown } | u
 const fieldLines = (fields: readonly unknown[]): readonly string[] => {
   const cells = fields.map((field) => plain(textOf(field)).split("\n"));
   const labels = Math.max(...cells.map(([label = ""]) => columnsOf(label)));
-  return cells.map(([label = "", value = ""]) => `${styleText("dim", padded(label, labels))}  ${value}`);
+  return cells.flatMap(([label = "", value = ""]) =>
+    wrapped(value, CARD_COLUMNS - labels - 6).map(
+      (line, index) => `${styleText("dim", padded(index === 0 ? label : "", labels))}  ${line}`,
+    ),
+  );
 };
 
 const blockLines = (block: JsonObject): readonly string[] => {

@@ -98,6 +98,8 @@ export interface PlanProgress {
   readonly nextCheckAt: string | undefined;
   /** Whether it has its place in the budgets and in AWS's rate limit. */
   readonly isAdmitted: boolean;
+  /** Whether it is taken back because it failed, not because a person wished it. */
+  readonly didFail: boolean;
   /** How often it was derived again from somebody else's revision. */
   readonly derivations: number;
   /** Failed tries of the present step, for the pause before the next. */

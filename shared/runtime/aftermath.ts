@@ -10,7 +10,8 @@ const NOTHING_DONE: ReadonlySet<string> = new Set(["superseded", "held", "expire
 export const settled = (item: ServiceItem, progress: PlanProgress, now: Date): ServiceItem => {
   const { aftermath } = progress.plan;
   if (!ENDED.has(progress.status)) return { ...item, active: progress };
-  const didFail = progress.status === "failed" || progress.status === "undone" || progress.status === "stuck";
+  const { status } = progress;
+  const didFail = status === "failed" || status === "stuck" || (status === "undone" && progress.didFail);
   const failures = didFail ? item.breaker.failures + 1 : progress.status === "done" ? 0 : item.breaker.failures;
   const opens = didFail && failures >= aftermath.failuresUntilOpen;
   const isInForce = progress.status === "done" || progress.status === "failed" || progress.status === "stuck";

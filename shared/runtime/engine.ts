@@ -68,6 +68,7 @@ const initialProgress = (plan: Plan, now: Date): PlanProgress => ({
   stepStartedAt: now.toISOString(),
   nextCheckAt: plan.mode === "ask" ? afterSeconds(now, APPROVAL_SECONDS).toISOString() : undefined,
   isAdmitted: false,
+  didFail: false,
   derivations: 0,
   attempts: 0,
   because: undefined,

@@ -60,7 +60,7 @@ const failed = (
   if (progress.status === "undoing") return ended(progress, "stuck", because);
   const steps = keep || because === "rolled-back" ? [] : undoSteps(progress, meanings);
   if (steps.length === 0) return ended(progress, "failed", because);
-  return { ...startStep(progress, 0, now), status: "undoing", steps, results: {}, because };
+  return { ...startStep(progress, 0, now), status: "undoing", didFail: true, steps, results: {}, because };
 };
 
 /** The progress after a step's outcome. */
