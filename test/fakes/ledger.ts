@@ -74,12 +74,13 @@ export const fakeLedger = (): FakeLedger => {
     async admit(request) {
       const admission = decideAdmission(request, this.accountNow);
       if (admission.kind === "over-budget") return admission;
-      const { now, group, intervalMs } = request;
-      const hour = now.toISOString().slice(0, 13);
-      const { acts } = this.accountNow;
+      const { now, group, intervalMs, usdPerMonth } = request;
+      const [hour, month] = [now.toISOString().slice(0, 13), now.toISOString().slice(0, 7)];
+      const { acts, addedUsd } = this.accountNow;
       this.accountNow = {
         ...this.accountNow,
         acts: { hour, count: (acts.hour === hour ? acts.count : 0) + 1 },
+        addedUsd: { month, amount: (addedUsd.month === month ? addedUsd.amount : 0) + Math.max(0, usdPerMonth) },
         nextSlotAt: {
           ...this.accountNow.nextSlotAt,
           [group]: new Date(admission.slotAt.getTime() + intervalMs).toISOString(),
@@ -99,12 +100,16 @@ export const fakeLedger = (): FakeLedger => {
     },
 
     async due(now, limit) {
-      const isDue = ({ dueAt }: Stored<unknown>) => dueAt !== undefined && dueAt <= now;
-      const plans = [...services.values()].filter(isDue).map(({ item }) => dueOf(item));
-      const unsaid = [...messages.values()]
-        .filter(isDue)
-        .map(({ item }): DueItem => ({ kind: "message", incident: item.incident }));
-      return [...plans, ...unsaid].slice(0, limit);
+      const plans = [...services.values()].map(({ item, dueAt }) => ({ dueAt, due: dueOf(item) }));
+      const unsaid = [...messages.values()].map(({ item, dueAt }) => ({
+        dueAt,
+        due: { kind: "message", incident: item.incident } as const,
+      }));
+      return [...plans, ...unsaid]
+        .flatMap(({ dueAt, due }) => (dueAt !== undefined && dueAt <= now ? [{ dueAt, due }] : []))
+        .sort((one, other) => one.dueAt.getTime() - other.dueAt.getTime())
+        .slice(0, limit)
+        .map(({ due }) => due);
     },
 
     async message(incident) {

@@ -17,7 +17,7 @@ export const SERVICE = "order-service";
 const PREFIX = "arn:aws:ecs:us-east-1:111122223333";
 
 /** Three in the morning, when the stories begin. */
-export const BEGIN = Date.parse("2026-11-23T03:00:00Z");
+const BEGIN = Date.parse("2026-11-23T03:00:00Z");
 /** Until the platform's services stand. */
 const SETTLE_SECONDS = 240;
 const STEP_SECONDS = 10;
@@ -54,7 +54,7 @@ export interface ServiceWish {
 const ended: (() => Promise<void> | void)[] = [];
 
 /** Ends every cloud that the last test started. */
-export const endWorlds = async (): Promise<void> => {
+const endWorlds = async (): Promise<void> => {
   for (const end of ended.splice(0).reverse()) await end();
 };
 afterEach(endWorlds);
