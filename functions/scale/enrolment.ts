@@ -14,6 +14,7 @@ export interface Enrolment {
   readonly queueName: string;
   readonly tickSeconds: number;
   readonly latencySeconds: number;
+  readonly workerReports: boolean;
   readonly refusal: Refusal | undefined;
 }
 
@@ -49,10 +50,11 @@ export const enrolmentsOf = (config: Config): readonly Enrolment[] => {
     })
     .filter(({ queues }) => queues.length > 0);
   return all.map((named) => {
-    const { tickSeconds, latencySeconds } = resolveSettings(config, named).settings.scale;
+    const { tickSeconds, latencySeconds, workerReports } = resolveSettings(config, named).settings.scale;
     const { service, cluster, name } = named;
     const [queueName = ""] = named.queues;
-    return { service, cluster, name, queueName, tickSeconds, latencySeconds, refusal: refusalOf(named, config, all) };
+    const refusal = refusalOf(named, config, all);
+    return { service, cluster, name, queueName, tickSeconds, latencySeconds, workerReports, refusal };
   });
 };
 

@@ -67,7 +67,7 @@ export const createScale = (deps: ScaleDeps): ((message: Message) => Promise<Out
   const brakes = createBrakes({ ledger, clock, secondsLeft: invocation.secondsLeft });
   const refOf = ({ service, cluster, name }: Enrolment) => ({ arn: `${servicesArn}${service}`, cluster, name });
 
-  const minutesOf = ({ queueName }: Enrolment, memory: ScaleMemory, now: Date) => {
+  const minutesOf = ({ queueName, workerReports }: Enrolment, memory: ScaleMemory, now: Date) => {
     const nowSeconds = epochMs(now) / 1000;
     const [, , waiting = 0, busy = 0] = memory.state?.samples.at(-1) ?? [];
     const everySeconds = waiting + busy > 0 ? MINUTES_READ_SECONDS : MINUTES_READ_WHEN_QUIET_SECONDS;
@@ -75,7 +75,8 @@ export const createScale = (deps: ScaleDeps): ((message: Message) => Promise<Out
     const toSeconds = Math.floor((nowSeconds - PUBLISHED_SECONDS) / 60) * 60;
     const fromSeconds = Math.max(memory.newestMinuteSeconds + 60, toSeconds - LOOK_BACK_SECONDS);
     if (fromSeconds >= toSeconds) return undefined;
-    return metrics.queueMinutes(queueName, new Date(fromSeconds * 1000), new Date(toSeconds * 1000));
+    const span = { from: new Date(fromSeconds * 1000), to: new Date(toSeconds * 1000), isReported: workerReports };
+    return metrics.queueMinutes(queueName, span);
   };
 
   const targetOf = (enrolment: Enrolment, { target, intent }: ScaleMemory, now: Date) => {

@@ -38,6 +38,11 @@ const isSameRevision = (one: string, other: string): boolean => parseArn(one)?.r
 const isDeploying = ({ deployments }: ServiceState): boolean =>
   deployments.length > 1 || deployments.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
 
+const minutesSeen = (minutes: readonly QueueMinute[]): Partial<ScaleObservation> => {
+  const reported = minutes.findLast(({ secondsPerMessage }) => secondsPerMessage !== undefined)?.secondsPerMessage;
+  return { minutes, ...(reported !== undefined && { reportedSecondsPerMessage: reported }) };
+};
+
 /** What the policy sees; a part that could not be read is absent. */
 export const observationOf = ({ now, counts, service, minutes }: Readings, item: ServiceItem): ScaleObservation => ({
   nowSeconds: epochMs(now) / 1000,
@@ -51,5 +56,5 @@ export const observationOf = ({ now, counts, service, minutes }: Readings, item:
     killedForMemory: isKilledForMemory(item, service.value, now),
     deploymentInProgress: isDeploying(service.value),
   }),
-  ...(minutes?.kind === "read" && minutes.value.length > 0 && { minutes: minutes.value }),
+  ...(minutes?.kind === "read" && minutes.value.length > 0 && minutesSeen(minutes.value)),
 });

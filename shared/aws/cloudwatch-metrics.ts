@@ -5,16 +5,15 @@ import { readingOf } from "./reading.ts";
 
 const PERIOD_SECONDS = 60;
 
-const sumOf = (id: string, metricName: string, queueName: string) => ({
-  Id: id,
+/** Where workers say how long a message takes. */
+const WORKERS = "EcsReflex/Workers";
+
+const ofQueue = (Id: string, Namespace: string, MetricName: string, queueName: string, Stat: "Sum" | "Average") => ({
+  Id,
   MetricStat: {
-    Metric: {
-      Namespace: "AWS/SQS",
-      MetricName: metricName,
-      Dimensions: [{ Name: "QueueName", Value: queueName }],
-    },
+    Metric: { Namespace, MetricName, Dimensions: [{ Name: "QueueName", Value: queueName }] },
     Period: PERIOD_SECONDS,
-    Stat: "Sum",
+    Stat,
   },
 });
 
@@ -26,7 +25,7 @@ const byMinute = (results: readonly MetricDataResult[], id: string): ReadonlyMap
 
 /** The CloudWatch of one account and region. */
 export const cloudwatchMetrics = (cloudwatch: CloudWatchClient): Metrics => ({
-  queueMinutes: (queueName, from, to) =>
+  queueMinutes: (queueName, { from, to, isReported }) =>
     readingOf({ doing: `reading the metrics of queue ${queueName}`, gone: [] }, async () => {
       const { MetricDataResults = [] } = await cloudwatch.send(
         new GetMetricDataCommand({
@@ -34,23 +33,27 @@ export const cloudwatchMetrics = (cloudwatch: CloudWatchClient): Metrics => ({
           EndTime: to,
           ScanBy: "TimestampAscending",
           MetricDataQueries: [
-            sumOf("sent", "NumberOfMessagesSent", queueName),
-            sumOf("deleted", "NumberOfMessagesDeleted", queueName),
+            ofQueue("sent", "AWS/SQS", "NumberOfMessagesSent", queueName, "Sum"),
+            ofQueue("deleted", "AWS/SQS", "NumberOfMessagesDeleted", queueName, "Sum"),
+            ...(isReported ? [ofQueue("seconds", WORKERS, "SecondsPerMessage", queueName, "Average")] : []),
           ],
         }),
       );
       const sent = byMinute(MetricDataResults, "sent");
       const deleted = byMinute(MetricDataResults, "deleted");
+      const seconds = byMinute(MetricDataResults, "seconds");
       // A minute that only one of the two has is still on its way.
       return [...sent.keys()]
         .filter((startSeconds) => deleted.has(startSeconds))
         .sort((a, b) => a - b)
-        .map(
-          (startSeconds): QueueMinute => ({
+        .map((startSeconds): QueueMinute => {
+          const secondsPerMessage = seconds.get(startSeconds);
+          return {
             startSeconds,
             sentMessages: sent.get(startSeconds) ?? 0,
             deletedMessages: deleted.get(startSeconds) ?? 0,
-          }),
-        );
+            ...(secondsPerMessage !== undefined && { secondsPerMessage }),
+          };
+        });
     }),
 });

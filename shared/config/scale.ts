@@ -1,6 +1,6 @@
 /** Settings of the scale reaction: what is promised to a queue's messages, and within which bounds. */
 import { block } from "./block.ts";
-import { decimal, oneOf, oneOfNumbers, text, wholeNumber } from "./field.ts";
+import { decimal, flag, oneOf, oneOfNumbers, text, wholeNumber } from "./field.ts";
 
 /** An empty name, or the names of queues; whether the scaler can follow them is told per service, with a reason. */
 const QUEUES = /^$|^[\w-]{1,80}(?:\.fifo)?(?:[, ]+[\w-]{1,80}(?:\.fifo)?)*$/;
@@ -33,6 +33,11 @@ export const scale = block({
       { from: 0, to: 43_200 },
       { default: 0, description: "Mean seconds that one message takes; 0 leaves it to be learned." },
     ),
+    workerReports: flag({
+      default: false,
+      description:
+        "Whether the worker publishes SecondsPerMessage of the namespace EcsReflex/Workers by QueueName, as examples/worker does.",
+    }),
     slotsPerTask: wholeNumber(
       { from: 1, to: 1000 },
       { default: 1, description: "Messages that one task works on at once." },

@@ -74,7 +74,7 @@ export const fakeWorker = (): FakeWorker => {
       },
     },
     metrics: {
-      async queueMinutes(queueName, from, to) {
+      async queueMinutes(queueName, { from, to }) {
         asked.push(`${queueName} ${from.toISOString().slice(11, 16)}-${to.toISOString().slice(11, 16)}`);
         return { kind: "read", value: [] };
       },
