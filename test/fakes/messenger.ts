@@ -1,0 +1,65 @@
+/** `Messenger` over one channel per name: posts by name or id, edits by id alone, as Slack does. */
+import { ReflexError } from "#shared/errors.ts";
+import type { Clock } from "#shared/ports/clock.ts";
+import type { MessageContent, Messenger, Posted } from "#shared/ports/messenger.ts";
+
+/** A message as the channel shows it. */
+export interface FakeMessage extends Posted {
+  readonly incident: string;
+  readonly at: Date;
+  content: MessageContent;
+  edits: number;
+}
+
+export interface FakeMessenger extends Messenger {
+  readonly messages: readonly FakeMessage[];
+  /** What the next calls suffer, in their order; `lost` is carried out and its answer does not come. */
+  suffer(...troubles: readonly ("down" | "lost")[]): void;
+}
+
+const idOf = (channel: string): string => (channel.startsWith("#") ? `C-${channel.slice(1)}` : channel);
+
+export const fakeMessenger = (clock: Clock): FakeMessenger => {
+  const messages: FakeMessage[] = [];
+  const troubles: ("down" | "lost")[] = [];
+
+  const carriedOut = <T>(run: () => T): T => {
+    const trouble = troubles.shift();
+    if (trouble === "down") throw new ReflexError("unavailable", "asking the chat: it is down");
+    const answer = run();
+    if (trouble === "lost") throw new ReflexError("unavailable", "asking the chat: no answer");
+    return answer;
+  };
+
+  return {
+    messages,
+    suffer: (...more) => void troubles.push(...more),
+
+    async post(channel, content, incident) {
+      return carriedOut(() => {
+        const [id, at] = [idOf(channel), clock.now()];
+        const ts = `${at.getTime() / 1000}.${String(messages.length + 1).padStart(6, "0")}`;
+        messages.push({ channel: id, ts, incident, at, content, edits: 0 });
+        return { channel: id, ts };
+      });
+    },
+
+    async update({ channel, ts }, content) {
+      carriedOut(() => {
+        const message = messages.find((one) => one.channel === channel && one.ts === ts);
+        if (!message) throw new ReflexError("denied", `editing ${ts}: message_not_found`);
+        message.content = content;
+        message.edits += 1;
+      });
+    },
+
+    async find(channel, incident, since) {
+      return carriedOut(() => {
+        const found = messages.findLast(
+          (one) => one.channel === idOf(channel) && one.incident === incident && one.at >= since,
+        );
+        return found && { channel: found.channel, ts: found.ts };
+      });
+    },
+  };
+};
