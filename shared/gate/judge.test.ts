@@ -243,6 +243,10 @@ describe("the age of a scan", () => {
     expect(rules(judge(judgeFacts({ scan: scan([], old) }), gateSettings()))).toEqual(["stale-scan"]);
   });
 
+  test("a verdict on a scan that is stale already does not change by growing older", () => {
+    expect(judge(judgeFacts({ scan: scan([], old) }), gateSettings()).validUntil).toBeUndefined();
+  });
+
   test("exactly as old as allowed passes, and the verdict says until when", () => {
     const verdict = judge(judgeFacts({ scan: scan([], { completedAt: "2026-10-24T12:00:00.000Z" }) }), gateSettings());
     expect(verdict).toMatchObject({ outcome: "allow", validUntil: NOW });

@@ -16,6 +16,11 @@ test("one update for all findings of a package, to the latest version any of the
   ]);
 });
 
+test("updates are told by how much they fix, and by name where they fix as much", () => {
+  const { updates } = updatesOf([of("b"), of("a"), of("c"), of("c")]);
+  expect(updates.map((update) => update.package)).toEqual(["c", "a", "b"]);
+});
+
 test("a finding of two packages needs both", () => {
   const both = finding({
     packages: [
