@@ -134,3 +134,47 @@ test("the worker's own scalable target holds, whatever the configuration says", 
   await world.pass(200);
   expect(world.service(WORKER).desiredCount).toBe(5);
 });
+
+test("a worker that somebody else's policy scales gets its minimum moved, and the owner's back when the queue is empty", async () => {
+  const world = await startWorld();
+  const target = { ServiceNamespace: "ecs", ResourceId: `service/${CLUSTER}/${WORKER}` };
+  const dimension = { ScalableDimension: "ecs:service:DesiredCount" };
+  await world.ask("application-autoscaling", "PutScalingPolicy", {
+    ...target,
+    ...dimension,
+    PolicyName: "cpu",
+    PolicyType: "TargetTrackingScaling",
+    TargetTrackingScalingPolicyConfiguration: {
+      TargetValue: 70,
+      PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" },
+    },
+  });
+  await world.pass(310);
+  const from = world.door.now();
+  const minimum = async () => {
+    const { ScalableTargets } = await world.ask("application-autoscaling", "DescribeScalableTargets", {
+      ServiceNamespace: "ecs",
+      ResourceIds: [target.ResourceId],
+    });
+    return (ScalableTargets as readonly { MinCapacity: number }[])[0]?.MinCapacity;
+  };
+  world.door.loadQueue(WORKER, { messages: 120 });
+  await world.until("a higher minimum", async () => ((await minimum()) ?? 0) > 2);
+  expect(world.service(WORKER).desiredCount).toBeGreaterThan(2);
+  await world.until("the owner's minimum", async () => (await minimum()) === 1, 3600);
+  expect(callsOf(world).filter(({ at, operation }) => at >= from && operation === "UpdateService")).toEqual([]);
+  expect(saidOf(world).some((text) => text.includes("at least"))).toBe(true);
+});
+
+test("a queue whose policy keeps us out is told of once, and no task is taken away for it", async () => {
+  const world = await startWorld();
+  const { url, arn } = queueOf(world);
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Deny", Principal: "*", Action: "sqs:GetQueueAttributes", Resource: arn }],
+  });
+  await world.ask("sqs", "SetQueueAttributes", { QueueUrl: url, Attributes: { Policy } });
+  await world.pass(600);
+  expect(saidOf(world).filter((text) => text.includes("something refuses us"))).toHaveLength(1);
+  expect(world.service(WORKER).desiredCount).toBe(1);
+});
