@@ -75,9 +75,9 @@ export const fakeServices = (clock: FakeClock): FakeServices => {
       return [...definitions.values()];
     },
 
-    async describe() {
+    async describe(ref) {
       clock.advance(0.02);
-      return structuredClone(world.state);
+      return ref.arn === REF.arn ? structuredClone(world.state) : undefined;
     },
     async taskDefinition(arn) {
       return definitions.get(arn);
