@@ -36,12 +36,12 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
     throw new ReflexError("defect", `handing a plan back to ${owner}: no queue of that reaction is known`);
   };
 
-  const handBack = (item: DueItem): Promise<void> =>
+  const handBack = async (item: DueItem): Promise<void> =>
     item.kind === "message"
       ? mailboxOf("notify").send({ resend: item.incident })
       : mailboxOf(item.owner).send({ resume: item.kind === "plan" ? item.planId : "outbox", service: item.ref });
 
-  const tellAgain = (task: StoppedTask): Promise<void> =>
+  const tellAgain = async (task: StoppedTask): Promise<void> =>
     mailboxOf("oom").send({
       source: "ecs-reflex.sweep",
       "detail-type": "ECS Task State Change",
@@ -74,7 +74,10 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
       untoldKills(now),
       ledger.forgetTrouble(new Date(addSeconds(now, -correlationWindowSeconds))),
     ]);
-    await Promise.all([...due.map(handBack), ...kills.map(tellAgain), askGate(now)]);
+    // One that cannot be handed back must not keep the others waiting; it is told when they are on their way.
+    const sent = await Promise.allSettled([...due.map(handBack), ...kills.map(tellAgain), askGate(now)]);
+    const failed = sent.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
     return { decision: "resumed", reason: `${due.length} due, ${kills.length} kills`, incident: undefined };
   };
 };
