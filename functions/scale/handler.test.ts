@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { PlanProgress } from "#shared/domain/plan.ts";
 import { killAt, WORKER } from "../../test/fakes/worker.ts";
 import { createScalingWorld, event, FLOOD } from "../../test/protocol/scaling-world.ts";
 
@@ -31,7 +32,9 @@ test("a flood gets tasks, by one write, told once and remembered", async () => {
   expect(world.published).toMatchObject([
     { reaction: "scale", decision: "act", mode: "act", plan: { status: "done" }, evidence: { from: 1, to: 5 } },
   ]);
-  expect((await world.memory()).intent).toBeUndefined();
+  const { intent, state } = await world.memory();
+  expect(intent).toBeUndefined();
+  expect(state).toMatchObject({ desiredCount: 5, addedAtSeconds: world.clock.now().getTime() / 1000 });
   await world.tick();
   expect(world.worker.sets).toEqual([5]);
   expect(world.published).toHaveLength(1);
@@ -55,6 +58,26 @@ test("a tick that comes when the next is due is left to the next", async () => {
   expect(await world.handle(world.tickMessage(9))).toMatchObject({ decision: "ignored", reason: "late" });
   expect(world.worker.sets).toEqual([]);
   expect(await world.handle(world.tickMessage(7))).not.toMatchObject({ decision: "ignored" });
+});
+
+test("what the configuration itself forbids is looked at once a minute and told once a day", async () => {
+  const world = createScalingWorld({ queueName: "jobs.fifo" });
+  await world.handle(event("Reflex Schedule", { time: "2026-11-23T03:00:00Z" }));
+  expect(world.timers).toHaveLength(1);
+  for (let i = 0; i < 30; i += 1) await world.tick();
+  expect(world.published.map(({ reason }) => reason)).toEqual(["fifo-queue"]);
+  expect(world.worker.asked).toEqual([]);
+});
+
+test("minutes of metrics are asked for every five minutes on a quiet queue and every minute at most on a busy one", async () => {
+  const world = createScalingWorld({ secondsPerMessage: 0 });
+  const spans = () => world.worker.asked.filter((asked) => asked.includes(":")).length;
+  for (let i = 0; i < 360; i += 1) await world.tick();
+  expect(spans()).toBe(12);
+  world.worker.counts = FLOOD;
+  for (let i = 0; i < 360; i += 1) await world.tick();
+  expect(spans()).toBeGreaterThan(30);
+  expect(spans()).toBeLessThanOrEqual(12 + 60);
 });
 
 test("the depth alarm asks for a look of its own", async () => {
@@ -198,6 +221,19 @@ test("tasks that are killed for memory are not multiplied, and a raise that is o
   expect(await world.tick()).toMatchObject({ reason: "killed-for-memory" });
   expect(world.worker.sets).toEqual([]);
   world.clock.advance(600);
-  await world.tick();
-  expect(world.worker.sets).toEqual([5]);
+  const raise = (cursor: number) => ({
+    plan: { reaction: "oom", steps: [] },
+    status: "running",
+    steps: [{ do: "deploy-revision" }, { do: "watch-for-kills" }],
+    cursor,
+  });
+  for (const [cursor, sets] of [
+    [0, []],
+    [1, [5]],
+  ] as const) {
+    const now = await world.ledger.service(WORKER);
+    await world.ledger.save({ ...now, active: raise(cursor) as unknown as PlanProgress }, undefined);
+    await world.tick();
+    expect(world.worker.sets).toEqual(sets);
+  }
 });

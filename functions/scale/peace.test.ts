@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createScalingWorld, FLOOD } from "../../test/protocol/scaling-world.ts";
+import { createScalingWorld, event, FLOOD } from "../../test/protocol/scaling-world.ts";
 
 const theirs = { min: 1, max: 4, policies: ["cpu-scaling"] };
 
@@ -67,18 +67,34 @@ test("the minimum is lowered to its owner's and no further, and an owner's new o
 });
 
 test("a minimum that was set just before a crash is not taken for its owner's", async () => {
-  const world = createScalingWorld({ busyTasks: "drain" });
-  world.worker.target = theirs;
-  world.worker.counts = FLOOD;
-  const whole = world.spawn();
-  await whole.handle(world.tickMessage());
-  const at = whole.process.calls.indexOf("setMinimum");
+  const whole = createScalingWorld({ busyTasks: "drain" });
+  whole.worker.target = theirs;
+  whole.worker.counts = FLOOD;
+  const { process, handle } = whole.spawn();
+  const dueAt = whole.clock.now().toISOString();
+  await handle(event("Reflex Tick", { detail: { service: "production/worker", slot: 1, dueAt } }));
+  const at = process.calls.indexOf("setMinimum");
+  expect(at).toBeGreaterThan(0);
   const crashed = createScalingWorld({ busyTasks: "drain" });
   crashed.worker.target = theirs;
   crashed.worker.counts = FLOOD;
   await crashed.tick({ at, fault: "crash-after" });
   await crashed.tick();
-  expect((await crashed.memory()).target).toMatchObject({ moved: { to: 4, owners: 1 } });
+  expect((await crashed.memory()).target).toMatchObject({ bounds: { min: 4 }, moved: { to: 4, owners: 1 } });
+});
+
+test("a minimum that stood for long is still ours to lower", async () => {
+  const world = createScalingWorld({ busyTasks: "drain" });
+  world.worker.target = theirs;
+  world.worker.counts = FLOOD;
+  for (let i = 0; i < 60; i += 1) await world.tick().then(world.worker.settle);
+  world.worker.counts = { visibleMessages: 0, inFlightMessages: 0 };
+  for (let i = 0; i < 120; i += 1) {
+    await world.tick();
+    const { target } = world.worker;
+    if (typeof target !== "string") count(world, target.min);
+  }
+  expect(world.worker.minimums).toContain(1);
 });
 
 test("a service that the configuration leaves to somebody else's policy is left to it", async () => {
