@@ -31,7 +31,10 @@ export interface BurstResult {
   /** Virtual instants of our registrations, in milliseconds. */
   readonly registeredAtMs: readonly number[];
   readonly messages: readonly string[];
-  readonly deadLetters: number;
+  /** Queue, kind of error and its message, of each. */
+  readonly deadLetters: readonly string[];
+  /** How often the interpreter had to put a step off, by why. */
+  readonly putOff: Readonly<Record<string, number>>;
   readonly waiting: number;
   readonly ledgerCalls: number;
   readonly awsCalls: number;
@@ -114,6 +117,29 @@ const bodiesOf = async <T>({ door }: RunningCloud, table: string, pk: string, sk
   return found;
 };
 
+const deadLettersOf = async ({ door, local }: RunningCloud): Promise<readonly string[]> => {
+  const queues = local.cloud
+    .neighbour<SqsDoor>("sqs")
+    .queues()
+    .filter(({ name }) => /^reflex-.*-dead-letters$/.test(name));
+  const found: string[] = [];
+  for (const { name, url } of queues) {
+    const asked = { QueueUrl: url, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
+    for (;;) {
+      const { Messages } = await door.request("sqs", "ReceiveMessage", asked);
+      if (!Array.isArray(Messages) || Messages.length === 0) break;
+      for (const { MessageAttributes = {}, Body } of Messages as readonly JsonObject[]) {
+        const { ErrorKind, ErrorMessage } = MessageAttributes as Record<string, { StringValue: string } | undefined>;
+        found.push(`${name}: ${ErrorKind?.StringValue ?? "received too often"}: ${ErrorMessage?.StringValue ?? Body}`);
+      }
+    }
+  }
+  return found;
+};
+
+const tally = (words: readonly string[]): Readonly<Record<string, number>> =>
+  words.reduce<Record<string, number>>((counts, word) => ({ ...counts, [word]: (counts[word] ?? 0) + 1 }), {});
+
 /** Plays the burst and answers what came of it. */
 export const playBurst = async ({
   assemblyFolder,
@@ -184,7 +210,8 @@ export const playBurst = async ({
         .filter(({ operation, error }) => operation === "RegisterTaskDefinition" && !error)
         .map(({ at }) => Date.parse(at)),
       messages: cloud.door.slack().map(({ text }) => text),
-      deadLetters: countOf(/^reflex-.*-dead-letters$/),
+      deadLetters: await deadLettersOf(cloud),
+      putOff: tally(records.filter(({ step }) => step?.outcome === "postponed").map(({ reason }) => reason ?? "?")),
       waiting: countOf(/^reflex-oom$/),
       ledgerCalls: ours.filter(({ service }) => service === "dynamodb").length,
       awsCalls: ours.filter(({ service }) => service === "ecs").length,

@@ -24,7 +24,15 @@ const tell = (title: string, events: number, result: BurstResult): void => {
     ["services by decision", [...tally].map(([decision, count]) => `${decision} ${count}`).join(", ")],
     ["registrations", `${registeredAtMs.length}, at most ${mostWithin(registeredAtMs, 60)} in 60 s`],
     ["messages", result.messages.length],
-    ["dead letters, waiting", `${result.deadLetters}, ${result.waiting}`],
+    [
+      "steps put off",
+      Object.entries(result.putOff)
+        .map(([why, count]) => `${why} ${count}`)
+        .join(", ") || "none",
+    ],
+    ["waiting in the queue", result.waiting],
+    ["dead letters", result.deadLetters.length],
+    ...result.deadLetters.slice(0, 5).map((letter) => ["", letter.slice(0, 300)] as const),
     ["ledger calls", `${result.ledgerCalls}, ${(result.ledgerCalls / events).toFixed(2)} an event`],
     ["ECS calls", result.awsCalls],
     ["peak function memory", `${result.peakFunctionMiB ?? "?"} MiB`],
@@ -48,8 +56,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
     tell("budgets and correlation in force", events, braked);
     const isGood =
       free.services.every(({ plans, kills }) => plans === 1 && kills > 0) &&
-      free.deadLetters === 0 &&
-      braked.deadLetters === 0 &&
+      free.deadLetters.length === 0 &&
+      braked.deadLetters.length === 0 &&
       braked.services.every(({ decisions }) => decisions.length > 0);
     return isGood ? 0 : 1;
   } finally {

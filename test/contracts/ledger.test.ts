@@ -94,6 +94,9 @@ describe.each<[string, () => Ledger & Messages]>([
     const unknown = await ledger.service(freshService());
     const results = await Promise.all(Array.from({ length: 8 }, () => ledger.save(unknown, undefined)));
     expect(results.filter(({ kind }) => kind === "saved")).toHaveLength(1);
+    const unsaid = await ledger.message(fresh("incident"));
+    const messages = await Promise.all(Array.from({ length: 8 }, () => ledger.saveMessage(unsaid, undefined)));
+    expect(messages.filter(({ kind }) => kind === "saved")).toHaveLength(1);
   });
 
   test("notes services in trouble, as many as it was asked to remember, and those it knows again", async () => {

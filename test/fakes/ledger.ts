@@ -36,6 +36,19 @@ export const fakeLedger = (): FakeLedger => {
       : { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
   };
 
+  const messageNow = (incident: string): MessageItem => {
+    const unsaid = {
+      incident,
+      version: 0,
+      posted: undefined,
+      says: undefined,
+      claim: undefined,
+      maybePostedSince: undefined,
+      waitingSince: undefined,
+    };
+    return copy(messages.get(incident)?.item ?? unsaid);
+  };
+
   return {
     accountNow: accountOf(undefined),
     appended,
@@ -113,20 +126,11 @@ export const fakeLedger = (): FakeLedger => {
     },
 
     async message(incident) {
-      const unsaid = {
-        incident,
-        version: 0,
-        posted: undefined,
-        says: undefined,
-        claim: undefined,
-        maybePostedSince: undefined,
-        waitingSince: undefined,
-      };
-      return copy(messages.get(incident)?.item ?? unsaid);
+      return messageNow(incident);
     },
 
     async saveMessage(item, dueAt) {
-      const current = await this.message(item.incident);
+      const current = messageNow(item.incident);
       if (current.version !== item.version) return { kind: "conflict", current };
       const saved = { ...copy(item), version: item.version + 1 };
       messages.set(item.incident, { item: saved, dueAt });

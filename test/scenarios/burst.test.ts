@@ -20,7 +20,7 @@ test("without brakes every service gets its one plan, at half the rate that AWS 
     expect(result.registeredAtMs).toHaveLength(SERVICES);
     // One every two seconds, and one at the beginning.
     expect(mostWithin(result.registeredAtMs, 20)).toBeLessThanOrEqual(11);
-    expect([result.deadLetters, result.waiting]).toEqual([0, 0]);
+    expect([result.deadLetters, result.waiting]).toEqual([[], 0]);
   } finally {
     rmSync(assemblyFolder, { recursive: true, force: true });
   }
@@ -38,5 +38,5 @@ test("with brakes every service has its record, few are changed, and people get 
   expect(held).toHaveLength(SERVICES - acted.length);
   expect(result.registeredAtMs).toHaveLength(acted.length);
   expect(result.messages).toEqual([expect.stringContaining("services are killed for memory at once")]);
-  expect([result.deadLetters, result.waiting]).toEqual([0, 0]);
+  expect([result.deadLetters, result.waiting]).toEqual([[], 0]);
 });
