@@ -22,7 +22,7 @@ const eventsOf = (reaction: string, kind: string) =>
     (file) => [file, readFileSync(join(fixtures, reaction, kind, file), "utf8")] as const,
   );
 
-describe.each(["oom"])("the rules of %s", (reaction) => {
+describe.each(["oom", "scale"])("the rules of %s", (reaction) => {
   test.each(eventsOf(reaction, "accepted"))("let %s through", (_, event) => {
     expect(wakes(reaction, event)).toBe(true);
   });
