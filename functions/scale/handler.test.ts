@@ -95,6 +95,18 @@ test("the depth alarm asks for a look of its own", async () => {
   expect(await world.handle(other)).toMatchObject({ decision: "ignored" });
 });
 
+test("an alarm in the very second of a tick adds nothing and forgets nothing", async () => {
+  const world = createScalingWorld();
+  world.worker.counts = FLOOD;
+  await world.tick();
+  const { state } = await world.memory();
+  const alarmName = "ecs-reflex depth of production/worker";
+  const outcome = await world.handle(event("CloudWatch Alarm State Change", { detail: { alarmName } }));
+  expect(outcome).toMatchObject({ reason: "stale-tick" });
+  expect((await world.memory()).state).toEqual(state);
+  expect(state?.launches).toHaveLength(1);
+});
+
 // biome-ignore format: a table reads as a table
 test.each([
   ["in observe mode",              {}, { tags: {} }, "backlog-needs-tasks"],

@@ -42,13 +42,16 @@ interface Case {
 }
 
 /** The memory of a decision that is not carried out: what was learned stays, what would have been done is not remembered. */
-const unapplied = ({ state }: ScaleDecision, before: ScaleState, from: number): ScaleState => ({
-  ...state,
-  desiredCount: from,
-  launches: state.launches.filter(([at]) => at < state.tickedAtSeconds),
-  addedAtSeconds: before.addedAtSeconds,
-  removedAtSeconds: before.removedAtSeconds,
-});
+const unapplied = ({ state, explanation }: ScaleDecision, before: ScaleState, from: number): ScaleState =>
+  explanation.reason === "stale-tick"
+    ? before
+    : {
+        ...state,
+        desiredCount: from,
+        launches: state.launches.filter(([at]) => at < state.tickedAtSeconds),
+        addedAtSeconds: before.addedAtSeconds,
+        removedAtSeconds: before.removedAtSeconds,
+      };
 
 const evidenceOf = ({ explanation }: ScaleDecision, queueName: string): Evidence => ({
   ...explanation,
