@@ -37,7 +37,7 @@ const change = (sequence: number, from: number, to: number, write = "desired-cou
 const told = (...records: readonly LedgerRecord[]) => {
   const incident = incidentOf(records);
   if (!incident) throw new Error("nothing is told");
-  const { text, blocks } = messageOf(incident);
+  const { text, blocks } = messageOf(incident, { hasApprovers: false });
   return { text, whole: JSON.stringify(blocks) };
 };
 
