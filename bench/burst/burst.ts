@@ -138,7 +138,7 @@ const deadLettersOf = async ({ door, local }: RunningCloud): Promise<readonly st
 };
 
 const tally = (words: readonly string[]): Readonly<Record<string, number>> =>
-  words.reduce<Record<string, number>>((counts, word) => ({ ...counts, [word]: (counts[word] ?? 0) + 1 }), {});
+  Object.fromEntries([...new Set(words)].map((word) => [word, words.filter((other) => other === word).length]));
 
 /** Plays the burst and answers what came of it. */
 export const playBurst = async ({

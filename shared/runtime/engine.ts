@@ -260,7 +260,11 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
         const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
         // A slot of the rate limit and the pause after a failure are not cut short by an event.
         const mayBeWoken = isWoken && active.attempts === 0 && active.because !== "rate";
-        if (isEarly && !mayBeWoken) return;
+        if (isEarly && !mayBeWoken) {
+          // A queue delays a message by a quarter of an hour at most; a slot further ahead takes several.
+          if (!isWoken && active.because === "rate") await askAgainSoon(item);
+          return;
+        }
         const claimed = leased({ ...item, active: { ...active, nextCheckAt: undefined } }, now);
         const result = await ledger.save(claimed, dueAt(claimed, now));
         if (result.kind === "saved") {
