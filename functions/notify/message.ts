@@ -6,6 +6,9 @@ import { revisionLink, serviceLink } from "./console-links.ts";
 import type { Incident } from "./incident.ts";
 import { because, facts, headline, STAGES, sideEffect } from "./words.ts";
 
+/** What stands in a notification; Slack refuses an edit whose text is longer. Source: docs.slack.dev, chat.update. */
+const TEXT_CHARACTERS = 4000;
+
 /** Block Kit's limits that a foreign name or text could reach. Source: docs.slack.dev, Block Kit reference. */
 const HEADER_CHARACTERS = 150;
 const SECTION_CHARACTERS = 3000;
@@ -18,6 +21,10 @@ const STEP_WORDS: Readonly<Record<string, string>> = {
   "deploy-revision": "deployment started",
   "wait-until-steady": "service steady",
   "watch-for-kills": "watched, no kill",
+  "continue-deployment": "hook answered",
+  "stop-deployment": "deployment stopped",
+  "wait-until-rolled-back": "back at what ran before",
+  "deploy-image": "revision with the image registered",
 };
 
 const section = (text: string) => ({
@@ -56,13 +63,14 @@ const status = ({ stage, reason }: Incident): string => {
   return `${sign} *${word}*${tellsWhy ? ` (${code(reason)})` : ""}`;
 };
 
-const links = ({ service, evidence, newRevision }: Incident): string => {
+const links = (incident: Incident): string => {
+  const { service, evidence, newRevision } = incident;
   const killed = typeof evidence.revision === "string" ? revisionLink(evidence.revision) : undefined;
   const raised = newRevision === undefined ? undefined : revisionLink(newRevision);
   const page = service && serviceLink(service);
   return [
     page && link(page, "Service"),
-    killed && link(killed, "Killed revision"),
+    killed && link(killed, incident.reaction === "oom" ? "Killed revision" : "Revision"),
     raised && link(raised, "New revision"),
   ]
     .filter((one) => one !== undefined)
@@ -79,7 +87,7 @@ export const messageOf = (incident: Incident, answering: Answering): MessageCont
   const done = trail(incident);
   const where = links(incident);
   return {
-    text: `${sign} ${escaped(title)} (${word})`,
+    text: cut(`${sign} ${escaped(title)} (${word})`, TEXT_CHARACTERS),
     blocks: [
       { type: "header", text: { type: "plain_text", text: cut(`${sign} ${title}`, HEADER_CHARACTERS), emoji: true } },
       section(status(incident)),
