@@ -95,6 +95,20 @@ test("the depth alarm asks for a look of its own", async () => {
   expect(await world.handle(other)).toMatchObject({ decision: "ignored" });
 });
 
+test("a service that may have no task is woken from none, and one that may not is left as somebody left it", async () => {
+  for (const [min, sets] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const world = createScalingWorld({ min, latencySeconds: 600 });
+    if (typeof world.worker.service !== "string")
+      world.worker.service = { ...world.worker.service, desiredCount: 0, runningCount: 0 };
+    world.worker.counts = { visibleMessages: 20, inFlightMessages: 0 };
+    await world.tick();
+    expect(world.worker.sets).toHaveLength(sets);
+  }
+});
+
 test("an alarm in the very second of a tick adds nothing and forgets nothing", async () => {
   const world = createScalingWorld();
   world.worker.counts = FLOOD;
