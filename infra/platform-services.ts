@@ -10,7 +10,6 @@ export interface PlatformService {
   readonly tasks: { readonly min: number; readonly max: number };
   readonly healthCheck: HealthCheck;
   readonly deploymentStrategy?: DeploymentStrategy;
-  readonly mode?: "observe" | "ask" | "act";
   readonly gate?: "pause" | "lambda";
   /** @default - internal, no path of the load balancer */
   readonly route?: { readonly path: string; readonly priority: number };
@@ -51,7 +50,6 @@ export const PLATFORM_SERVICES: readonly PlatformService[] = [
     tasks: { min: 2, max: 20 },
     healthCheck: answersOnHealth,
     deploymentStrategy: DeploymentStrategy.BLUE_GREEN,
-    mode: "ask",
     gate: "pause",
     route: { path: "/api/users/*", priority: 10 },
   },

@@ -44,11 +44,15 @@ const revisionName = (arn: Evidence[string]): string => {
   return named ? `${named.family}:${named.revision}` : text(arn);
 };
 
+/** An image by its repository and the digest's first digits; the link leads to the whole. */
+const shortImage = (reference: string): string =>
+  reference.slice(reference.lastIndexOf("/") + 1).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1");
+
 /** What happened, in one plain sentence. */
 export const gateHeadline = ({ service, evidence, planKind, reason }: Incident): string => {
   const name = service?.name ?? "an image";
   if (evidence.door === "waiver") return `the waiver for ${text(evidence.finding)} ends soon`;
-  if (planKind === "promote-image") return `${name}: ${text(evidence.tag)} passed and is deployed`;
+  if (planKind === "promote-image") return `${name}: ${text(evidence.tag)} passed its scan`;
   if (planKind === "replace-image") return `${name}: ${text(evidence.tag)} replaces an image that may not run`;
   if (evidence.door === "running") return `${text(evidence.image)} runs and may not`;
   if (reason === "break-glass" || evidence.passes === "break-glass")
@@ -103,7 +107,7 @@ export const gateFacts = ({ service, evidence, newRevision }: Incident): readonl
       "Newest tag that passes",
       evidence.newestPassedTag === undefined ? undefined : code(text(evidence.newestPassedTag)),
     ],
-    ["New image", evidence.door === "promotion" ? code(text(evidence.image)) : undefined],
+    ["New image", evidence.door === "promotion" ? code(shortImage(text(evidence.image))) : undefined],
     ["New revision", newRevision === undefined ? undefined : code(revisionName(newRevision))],
   ];
   return rows.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [[label, value] as const]));

@@ -59,7 +59,7 @@ test("a passed tag that is mapped to a service is deployed to it, pinned by dige
   expect(containerDefinitions).toMatchObject([{ image: `${REGISTRY}/${SERVICE}@${digest}` }]);
   expect(await world.runningDigests()).toEqual([digest]);
   expect(tasksOf(world, SERVICE)).not.toEqual(before);
-  expect(toldOf(world, "v1.1.0 passed and is deployed")).not.toBe("[]");
+  expect(toldOf(world, "v1.1.0 passed its scan")).not.toBe("[]");
   expect(world.cloud.local.calls.denied()).toEqual([]);
 });
 

@@ -3,8 +3,8 @@ import type { JsonObject } from "../../contract.ts";
 import type { EcsDoor, SlackDoor } from "../../neighbours.ts";
 import { LOCAL_APPROVER } from "../../synthesized.ts";
 import { type Chapter, expected } from "../chapter.ts";
+import { CLUSTER, tagService } from "../pipeline.ts";
 
-const CLUSTER = "production";
 const SERVICE = "user-service";
 const NEEDED_MIB = 700;
 const STRANGER = "U0000666";
@@ -41,6 +41,7 @@ export const approvedAndUndone: Chapter = {
     const { taskDefinitionArn: before } = now();
     const [memoryBefore = 0] = limits();
 
+    await tagService(cloud, now().arn, { "reflex:oom:mode": "ask" });
     cloud.door.suffer(CLUSTER, SERVICE, { memoryMiB: NEEDED_MIB });
     expected(await until(() => offers("approve"), 1200), "no proposal came");
     expected(now().taskDefinitionArn === before, "something was deployed before anybody approved it");
