@@ -206,6 +206,21 @@ test("services in trouble at once are told in one message, and one that has its 
   expect(world.texts()[0]).toContain("rolling out");
 });
 
+test("what is recorded while the message is being posted is said by whoever posts it", async () => {
+  const world = createWorld();
+  const [decided, ...rest] = raiseRecords();
+  if (!decided) throw new Error("a raise begins with its decision");
+  await world.ledger.append(decided);
+  world.messenger.during(async () => {
+    for (const record of rest) await world.ledger.append(record);
+    expect(await world.spawn().handle(told(decided))).toMatchObject({ reason: "left-to-another" });
+  });
+  await world.spawn().handle(told(decided));
+  expect(world.messenger.messages).toMatchObject([
+    { edits: 1, content: { text: expect.stringContaining("held: no kill since") } },
+  ]);
+});
+
 test("a claim of somebody who is at it is left to them, with a mark that makes them look again", async () => {
   const world = createWorld();
   await world.ledger.append(decisionRecord());

@@ -140,6 +140,16 @@ describe("deploy-revision", () => {
     expect(outcome).toMatchObject({ kind: "superseded" });
   });
 
+  test("does not take the deployment it was decided for as somebody else's, when clocks differ", async () => {
+    const [pinned = ""] = services.state?.serviceRevisionArns ?? [];
+    const startedAt = new Date(clock.now().getTime() - 3_600_000);
+    const outcome = await deployRevision.run(
+      { ...step, serviceRevision: pinned },
+      context({ results: registered, startedAt }),
+    );
+    expect(outcome).toMatchObject({ kind: "done" });
+  });
+
   test("waits for somebody else's deployment, an hour at most", async () => {
     change({ deployments: deploying() });
     const started = context({ results: registered });

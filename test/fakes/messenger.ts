@@ -15,6 +15,8 @@ export interface FakeMessenger extends Messenger {
   readonly messages: readonly FakeMessage[];
   /** What the next calls suffer, in their order; `lost` is carried out and its answer does not come. */
   suffer(...troubles: readonly ("down" | "lost")[]): void;
+  /** Runs something while the next call is under way. */
+  during(happen: () => Promise<unknown>): void;
 }
 
 const idOf = (channel: string): string => (channel.startsWith("#") ? `C-${channel.slice(1)}` : channel);
@@ -23,7 +25,12 @@ export const fakeMessenger = (clock: Clock): FakeMessenger => {
   const messages: FakeMessage[] = [];
   const troubles: ("down" | "lost")[] = [];
 
-  const carriedOut = <T>(run: () => T): T => {
+  let happening: (() => Promise<unknown>) | undefined;
+
+  const carriedOut = async <T>(run: () => T): Promise<T> => {
+    const happen = happening;
+    happening = undefined;
+    await happen?.();
     const trouble = troubles.shift();
     if (trouble === "down") throw new ReflexError("unavailable", "asking the chat: it is down");
     const answer = run();
@@ -34,6 +41,9 @@ export const fakeMessenger = (clock: Clock): FakeMessenger => {
   return {
     messages,
     suffer: (...more) => void troubles.push(...more),
+    during(happen) {
+      happening = happen;
+    },
 
     async post(channel, content, incident) {
       return carriedOut(() => {
@@ -45,7 +55,7 @@ export const fakeMessenger = (clock: Clock): FakeMessenger => {
     },
 
     async update({ channel, ts }, content) {
-      carriedOut(() => {
+      await carriedOut(() => {
         const message = messages.find((one) => one.channel === channel && one.ts === ts);
         if (!message) throw new ReflexError("denied", `editing ${ts}: message_not_found`);
         message.content = content;
