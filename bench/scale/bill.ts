@@ -12,8 +12,12 @@ const tickSeconds = 0.2;
 const memoryGiB = 0.5;
 /** A Lambda event source keeps at least this many long polls of 20 s open on a queue. */
 const openPolls = 5;
-/** Write units of the service's ledger item: its state is about two kilobytes, a unit is one. */
-const writeUnits = 3;
+/** Write units of the service's ledger item: it has 1.1 KB on a busy queue, a unit is one. */
+const writeUnits = 2;
+/** A tick's log lines, ours and Lambda's own. */
+const logBytesPerTick = 950;
+/** Metrics that alarms watch for this queue: its depth, and the dead-man's two. Source: CloudWatch charges an alarm by its metrics. */
+const alarmMetrics = 3;
 const metricsPerRead = 2;
 
 const line = (what: string, units: number, usdPerMillion: number): BillLine => ({
@@ -37,6 +41,8 @@ const billOf = (everySeconds: 10 | 60): readonly BillLine[] => {
     line("CloudWatch, GetMetricData every five minutes", (metricsPerRead * minutesPerMonth) / 5, 10),
     line("DynamoDB, state written each tick", ticks * writeUnits, 0.625),
     line("DynamoDB, state read each tick", ticks, 0.125),
+    line("CloudWatch, bytes of logs taken in", ticks * logBytesPerTick, 0.0005),
+    line("CloudWatch, metrics watched by alarms", alarmMetrics, 100_000),
   ];
 };
 

@@ -79,6 +79,16 @@ describe("a service whose task role may receive from a queue", () => {
     expect(world.door.consumed(arn).lost).toBe(1);
   });
 
+  test("goes on when the queue of a message in its hands is deleted", async () => {
+    const { world, arn, queue } = await worker();
+    queue.load(bodies(1));
+    await world.pass(1);
+    world.deleteQueue(arn);
+    await world.pass(minutes(2));
+    expect(queue.deleted).toEqual([]);
+    expect(world.door.service("shop", "api")?.runningCount).toBe(2);
+  });
+
   test("protects its busy tasks from scale-in only when asked to", async () => {
     const { world, arn, queue } = await worker();
     world.door.consume(arn, { secondsPerMessage: 300, protect: true });

@@ -196,6 +196,7 @@ export function createWorld(seed = "1") {
       queues.set(arn, queue);
       return { arn, queue };
     },
+    deleteQueue: (arn: string) => queues.delete(arn),
     /** Lets virtual time pass. */
     pass: (seconds: number) => clock.advance(clock.now() + Math.round(seconds * 1000)),
     start: () => {

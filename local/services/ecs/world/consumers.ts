@@ -152,6 +152,7 @@ export class Consumers {
 
   /** Hands waiting messages to free slots, to the task with most of them first. */
   #pump(queue: WorkedQueue): void {
+    if (!this.#exists(queue)) return;
     // Receiving and deleting may themselves report a receivable message: one pump at a time.
     if (this.#pumping) return;
     this.#pumping = true;
@@ -183,11 +184,20 @@ export class Consumers {
     worker.work.set(receiptHandle, { timer, doneAtMs });
   }
 
+  /** A queue may be deleted at any time: its workers then find nothing and go on. */
+  #exists({ arn: wanted }: WorkedQueue): boolean {
+    return this.#ecs.cloud
+      .neighbour<SqsDoor>("sqs")
+      .queues()
+      .some(({ arn }) => arn === wanted);
+  }
+
   #finish(worker: Worker, receiptHandle: string, seconds: number): void {
     const { queue } = worker;
     worker.work.delete(receiptHandle);
     worker.busyMs += seconds * 1000;
     queue.processed += 1;
+    if (!this.#exists(queue)) return;
     this.#ecs.cloud.neighbour<SqsDoor>("sqs").delete(queue.arn, receiptHandle);
     this.#pump(queue);
     if (queue.consumption.protect && worker.work.size === 0) protect(this.#ecs, worker.task, undefined);
