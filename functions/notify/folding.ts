@@ -1,6 +1,4 @@
 /** Many services in trouble at once are one cause, so one message: which services it tells of, and in what words. */
-import { secondsBetween } from "#shared/domain/time.ts";
-import type { AccountState } from "#shared/ports/ledger.ts";
 import type { MessageContent } from "#shared/ports/messenger.ts";
 import { code, cut } from "#shared/slack/text.ts";
 
@@ -9,13 +7,6 @@ export const TOGETHER = "together/killed-for-memory";
 
 const NAMES_SHOWN = 20;
 const SECTION_CHARACTERS = 3000;
-
-/** ARNs of the services in trouble now, most recent first. */
-export const inTrouble = ({ troubled }: AccountState, now: Date, windowSeconds: number): readonly string[] =>
-  Object.entries(troubled)
-    .filter(([, at]) => secondsBetween(at, now) <= windowSeconds)
-    .sort(([, a], [, b]) => (a < b ? 1 : -1))
-    .map(([arn]) => arn);
 
 const nameOf = (arn: string): string => arn.slice(arn.indexOf("/") + 1);
 

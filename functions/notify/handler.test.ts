@@ -206,6 +206,43 @@ test("services in trouble at once are told in one message, and one that has its 
   expect(world.texts()[0]).toContain("rolling out");
 });
 
+const held = (name: string): LedgerRecord => {
+  const arn = `arn:aws:ecs:us-east-1:111122223333:service/production/${name}`;
+  const incident = `oom/production/${name}/${name}:1`;
+  return decisionRecord({
+    id: `${incident}/hold/correlation`,
+    incident,
+    service: { arn, cluster: "production", name },
+    decision: "hold",
+    reason: "correlation",
+    plan: undefined,
+  });
+};
+
+test("who was held in a storm is told with it, however late, and the next storm has a message of its own", async () => {
+  const world = createWorld({ clusters: ["production"], account: { correlationServices: 3 } });
+  const storm = async (names: readonly string[]) => {
+    for (const name of names) {
+      const { service } = held(name);
+      if (service) await world.ledger.noteTrouble(service, world.clock.now(), 30);
+    }
+  };
+  await storm(["one", "two", "three"]);
+  await world.tell(held("one"));
+  world.clock.advance(1800);
+  await world.tell(held("two"));
+  expect(world.texts()).toEqual([expect.stringContaining("3 services are killed for memory at once")]);
+
+  world.clock.advance(7 * 24 * 3600);
+  await world.ledger.forgetTrouble(world.clock.now());
+  await storm(["four", "five", "six", "seven"]);
+  await world.tell(held("four"));
+  expect(world.texts()).toEqual([
+    expect.stringContaining("3 services are killed for memory at once"),
+    expect.stringContaining("4 services are killed for memory at once"),
+  ]);
+});
+
 test("what is recorded while the message is being posted is said by whoever posts it", async () => {
   const world = createWorld();
   const [decided, ...rest] = raiseRecords();

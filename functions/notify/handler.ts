@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
+import { inTroubleAround, lastTrouble, servicesRemembered } from "#shared/domain/correlation.ts";
 import { PAUSE_INCIDENT } from "#shared/domain/record.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -12,7 +13,7 @@ import type { MessageContent, Messenger, Posted } from "#shared/ports/messenger.
 import { type Message, parseEvent } from "#shared/runtime/inbox.ts";
 import type { Invocation } from "#shared/runtime/lambda.ts";
 import type { Outcome } from "#shared/runtime/reaction.ts";
-import { inTrouble, TOGETHER, togetherMessage } from "./folding.ts";
+import { TOGETHER, togetherMessage } from "./folding.ts";
 import { incidentOf } from "./incident.ts";
 import { messageOf } from "./message.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
@@ -35,6 +36,9 @@ const AGAIN_SECONDS = 60;
 
 /** What people were not told for so long is no news any more; it stays in the ledger. */
 const GIVE_UP_SECONDS = 72 * 3600;
+
+/** Longer than trouble is remembered: what is told of together after this is another storm. */
+const STORM_SECONDS = 6 * 3600;
 
 const RecordEvent = v.object({ detail: v.looseObject({ incident: v.string() }) });
 
@@ -65,15 +69,21 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
     return { channel: slack.channel, content: messageOf(incidentNow, { hasApprovers: slack.approvers !== "" }) };
   };
 
-  const togetherNow = async (): Promise<Telling | undefined> => {
+  /** What all that are in trouble together must say; undefined when they are too few. */
+  const together = async (around: "now" | "last"): Promise<Telling | undefined> => {
     const { settings } = resolveSettings(config);
     const { correlationServices, correlationWindowSeconds } = settings.account;
-    const account = await ledger.account();
-    const arns = inTrouble(account, clock.now(), correlationWindowSeconds);
+    const { troubled } = await ledger.account();
+    const at = around === "now" ? clock.now() : lastTrouble(troubled);
+    const arns = at === undefined ? [] : inTroubleAround(troubled, at, correlationWindowSeconds);
     if (arns.length < correlationServices) return undefined;
-    const isMore = Object.keys(account.troubled).length >= correlationServices * 4;
+    const isMore = arns.length >= servicesRemembered(correlationServices);
     return { channel: settings.slack.channel, content: togetherMessage(arns, isMore) };
   };
+
+  /** Whether it is part of a storm: of one that blows now, or of one in which it was held. */
+  const isOfAStorm = async (incident: string): Promise<boolean> =>
+    (await together("now")) !== undefined || incidentOf(await ledger.records(incident))?.reason === "correlation";
 
   const say = async (item: MessageItem, { channel, content }: Telling): Promise<Posted> => {
     if (item.posted) {
@@ -118,9 +128,16 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
     }
   };
 
+  /** The storm before the present one has its own message, which is history. */
+  const renewed = (item: MessageItem): MessageItem => {
+    const postedAtMs = Number(item.posted?.ts ?? Number.NaN) * 1000;
+    const isHistory = item.incident === TOGETHER && clock.now().getTime() - postedAtMs > STORM_SECONDS * 1000;
+    return isHistory ? { ...item, posted: undefined, says: undefined } : item;
+  };
+
   /** Makes the message say what is true now. Of two at once, the one without the claim leaves a mark: the other looks again. */
   const tell = async (incident: string, telling: () => Promise<Telling | undefined>): Promise<string> => {
-    let item = await messages.message(incident);
+    let item = renewed(await messages.message(incident));
     for (;;) {
       const wanted = await telling();
       if (!wanted) return "nothing-to-tell";
@@ -130,7 +147,7 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
       const isClaimed = item.claim !== undefined && new Date(item.claim.until) > now;
       const taken = await messages.saveMessage(isClaimed ? item : claimed(item, now), later(now, CLAIM_SECONDS));
       if (taken.kind === "conflict") {
-        item = taken.current;
+        item = renewed(taken.current);
         continue;
       }
       if (isClaimed) return "left-to-another";
@@ -151,10 +168,10 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
     const own = await messages.message(incident);
     // An incident that has its own message keeps it; a new one in a storm is part of the storm's.
     const isOfAService = incident !== TOGETHER && !incident.startsWith(PAUSE_INCIDENT);
-    const isPartOfAStorm = own.posted === undefined && isOfAService && (await togetherNow()) !== undefined;
+    const isPartOfAStorm = own.posted === undefined && isOfAService && (await isOfAStorm(incident));
     const reason =
       incident === TOGETHER || isPartOfAStorm
-        ? await tell(TOGETHER, togetherNow)
+        ? await tell(TOGETHER, () => together("last"))
         : await tell(incident, () => tellingOf(incident));
     return { decision: "act", reason, incident };
   };

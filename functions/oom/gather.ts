@@ -2,8 +2,9 @@
 import { explain, type Resolved, resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
 import { tagName } from "#shared/config/tag.ts";
+import { inTroubleAround, servicesRemembered } from "#shared/domain/correlation.ts";
 import { stackNameOf, type Tags } from "#shared/domain/tags.ts";
-import { dayOf, hourOf, monthOf, secondsBetween } from "#shared/domain/time.ts";
+import { dayOf, hourOf, monthOf } from "#shared/domain/time.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { AccountState, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
 import type { Services, Stacks } from "#shared/ports/services.ts";
@@ -24,9 +25,6 @@ export interface GatherDeps {
 const REGISTER_GROUP = "task-definition-write";
 const REGISTER_INTERVAL_MS = 2000;
 
-/** Services in trouble that the account's item remembers, as a multiple of those that open the correlation breaker. */
-const TROUBLE_REMEMBERED = 4;
-
 const MODE_TAG = tagName("oom", "mode");
 const STACK_ID_TAG = "aws:cloudformation:stack-id";
 
@@ -40,10 +38,9 @@ const historyOf = ({ active, ...item }: ServiceItem, now: Date): OomHistory => (
   addedUsdPerMonth: item.addedUsdPerMonth,
 });
 
-const accountFacts = (account: AccountState | undefined, now: Date, windowSeconds = 0): AccountFacts => ({
+const accountFacts = (account: AccountState | undefined, now: Date, servicesInTrouble = 0): AccountFacts => ({
   isPaused: account?.isPaused ?? false,
-  servicesInTrouble: Object.values(account?.troubled ?? {}).filter((at) => secondsBetween(at, now) <= windowSeconds)
-    .length,
+  servicesInTrouble,
   actsThisHour: account?.acts.hour === hourOf(now) ? account.acts.count : 0,
   addedUsdThisMonth: account?.addedUsd.month === monthOf(now) ? account.addedUsd.amount : 0,
 });
@@ -92,7 +89,7 @@ export const createJudge = ({ config, services, stacks, ledger, clock }: GatherD
     const { correlationWindowSeconds, correlationServices } = resolved.settings.account;
     const stackId = service.tags[STACK_ID_TAG];
     const [account, taskDefinition, revisions, isUpdating] = await Promise.all([
-      ledger.noteTrouble(kill.service, new Date(kill.at), correlationServices * TROUBLE_REMEMBERED),
+      ledger.noteTrouble(kill.service, new Date(kill.at), servicesRemembered(correlationServices)),
       services.taskDefinition(service.taskDefinitionArn),
       services.revisions(service.serviceRevisionArns),
       stackId ? stacks.isUpdating(stackId) : undefined,
@@ -103,7 +100,8 @@ export const createJudge = ({ config, services, stacks, ledger, clock }: GatherD
       taskDefinition,
       running: revisions.find((revision) => revision.taskDefinitionArn === service.taskDefinitionArn),
       stack: isUpdating === undefined ? undefined : { name: stackNameOf(service.tags) ?? "", isUpdating },
-      account: accountFacts(account, now, correlationWindowSeconds),
+      // Around the kill, not around now: one that is told late was part of its storm all the same.
+      account: accountFacts(account, now, inTroubleAround(account.troubled, kill.at, correlationWindowSeconds).length),
     };
     return judged(facts, resolved, account);
   };

@@ -98,11 +98,20 @@ test.each([
   expect(mail.oom.sent).toHaveLength(times);
 });
 
-test("trouble that is older than the window is forgotten", async () => {
+test("a part that fails is told, and keeps no other part from its work", async () => {
+  const { sweep, mail, ledger } = sweepOver([{ kind: "plan", ref: refOf("cart"), owner: "oom", planId: "p" }]);
+  ledger.forgetTrouble = async () => {
+    throw new Error("the table is throttled");
+  };
+  await expect(sweep(ROUND)).rejects.toThrow("the table is throttled");
+  expect(sentTo(mail.oom)).toEqual([{ resume: "p", service: refOf("cart") }]);
+});
+
+test("trouble that no kill is judged by any more is forgotten", async () => {
   const { sweep, ledger, clock } = sweepOver([]);
   const minutesAgo = (minutes: number) => new Date(clock.now().getTime() - minutes * 60_000);
-  await ledger.noteTrouble(refOf("old"), minutesAgo(11), 10);
-  await ledger.noteTrouble(refOf("new"), minutesAgo(9), 10);
+  await ledger.noteTrouble(refOf("old"), minutesAgo(41), 10);
+  await ledger.noteTrouble(refOf("new"), minutesAgo(39), 10);
   await sweep(ROUND);
   expect(Object.keys((await ledger.account()).troubled)).toEqual([refOf("new").arn]);
 });

@@ -29,6 +29,9 @@ const MOST_DUE = 500;
 const SETTLED_SECONDS = 180;
 const LOOK_BACK_SECONDS = 900;
 
+const listIn = <T>(settled: PromiseSettledResult<readonly T[]>): readonly T[] =>
+  settled.status === "fulfilled" ? settled.value : [];
+
 export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDeps) => {
   const mailboxOf = (owner: ReactionName): Mailbox => {
     const mailbox = mailboxes[owner];
@@ -68,16 +71,23 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
   return async (message: Message): Promise<Outcome> => {
     if (message.kind !== "event") return { decision: "ignored", reason: "not-ours", incident: undefined };
     const now = clock.now();
-    const { correlationWindowSeconds } = resolveSettings(config).settings.account;
-    const [due, kills] = await Promise.all([
+    const { account, oom } = resolveSettings(config).settings;
+    // A kill that is told late is still judged by what happened around it.
+    const remembered = account.correlationWindowSeconds + oom.staleAfterSeconds;
+    // What fails, be it one read or one message, must not keep the rest waiting; it is told when that is on its way.
+    const [due, kills, forgotten] = await Promise.allSettled([
       ledger.due(now, MOST_DUE),
       untoldKills(now),
-      ledger.forgetTrouble(new Date(addSeconds(now, -correlationWindowSeconds))),
+      ledger.forgetTrouble(new Date(addSeconds(now, -remembered))),
     ]);
-    // One that cannot be handed back must not keep the others waiting; it is told when they are on their way.
-    const sent = await Promise.allSettled([...due.map(handBack), ...kills.map(tellAgain), askGate(now)]);
-    const failed = sent.find(({ status }) => status === "rejected");
+    const sent = await Promise.allSettled([
+      ...listIn(due).map(handBack),
+      ...listIn(kills).map(tellAgain),
+      askGate(now),
+    ]);
+    const failed = [due, kills, forgotten, ...sent].find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
-    return { decision: "resumed", reason: `${due.length} due, ${kills.length} kills`, incident: undefined };
+    const reason = `${listIn(due).length} due, ${listIn(kills).length} kills`;
+    return { decision: "resumed", reason, incident: undefined };
   };
 };

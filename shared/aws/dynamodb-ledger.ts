@@ -71,6 +71,9 @@ const dueOf = (item: Item): DueItem => {
   return { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
 };
 
+/** An expression holds 4 KB; this many services take half of it. Source: DynamoDB developer guide, "Constraints". */
+const FORGOTTEN_PER_CALL = 80;
+
 /** A `Ledger` in that table. */
 export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Ledger => ({
   async service(ref) {
@@ -150,24 +153,27 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
     }
     const { troubled } = accountOf(item);
     const old = Object.entries(troubled).filter(([, at]) => new Date(at) < before);
-    if (old.length === 0) return 0;
-    try {
-      await dynamodb.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: ACCOUNT_KEY,
-          UpdateExpression: `REMOVE ${old.map((_, i) => `troubled.#s${i}`).join(", ")}`,
-          ConditionExpression: old.map((_, i) => `troubled.#s${i} = :at${i}`).join(" AND "),
-          ExpressionAttributeNames: Object.fromEntries(old.map(([arn], i) => [`#s${i}`, arn])),
-          ExpressionAttributeValues: Object.fromEntries(old.map(([, at], i) => [`:at${i}`, { S: at }])),
-        }),
-      );
-      return old.length;
-    } catch (error) {
-      // Somebody noted fresh trouble meanwhile; the next sweep forgets the rest.
-      if (error instanceof ConditionalCheckFailedException) return 0;
-      throw translate(error, "forgetting old trouble in the ledger");
+    let forgotten = 0;
+    for (; forgotten < old.length; forgotten += FORGOTTEN_PER_CALL) {
+      const page = old.slice(forgotten, forgotten + FORGOTTEN_PER_CALL);
+      try {
+        await dynamodb.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: ACCOUNT_KEY,
+            UpdateExpression: `REMOVE ${page.map((_, i) => `troubled.#s${i}`).join(", ")}`,
+            ConditionExpression: page.map((_, i) => `troubled.#s${i} = :at${i}`).join(" AND "),
+            ExpressionAttributeNames: Object.fromEntries(page.map(([arn], i) => [`#s${i}`, arn])),
+            ExpressionAttributeValues: Object.fromEntries(page.map(([, at], i) => [`:at${i}`, { S: at }])),
+          }),
+        );
+      } catch (error) {
+        // Somebody noted fresh trouble meanwhile; the next sweep forgets the rest.
+        if (error instanceof ConditionalCheckFailedException) return forgotten;
+        throw translate(error, "forgetting old trouble in the ledger");
+      }
     }
+    return old.length;
   },
 
   async admit(request: AdmissionRequest) {

@@ -117,6 +117,13 @@ describe.each<[string, () => Ledger & Messages]>([
     expect(await ledger.forgetTrouble(later(60))).toBe(0);
   });
 
+  test("forgets hundreds at once", async () => {
+    const services = Array.from({ length: 300 }, freshService);
+    for (const service of services) await ledger.noteTrouble(service, NOW, 1000);
+    expect(await ledger.forgetTrouble(later(1))).toBe(300);
+    expect((await ledger.account()).troubled).toEqual({});
+  });
+
   describe("admission", () => {
     // Each of these tests has an hour and a month of its own, for the account is one.
     const request = async (over: Partial<AdmissionRequest> = {}): Promise<AdmissionRequest> => ({

@@ -48,7 +48,7 @@ export const fakeMessenger = (clock: Clock): FakeMessenger => {
     async post(channel, content, incident) {
       return carriedOut(() => {
         const [id, at] = [idOf(channel), clock.now()];
-        const ts = `${at.getTime() / 1000}.${String(messages.length + 1).padStart(6, "0")}`;
+        const ts = `${Math.floor(at.getTime() / 1000)}.${String(messages.length + 1).padStart(6, "0")}`;
         messages.push({ channel: id, ts, incident, at, content, edits: 0 });
         return { channel: id, ts };
       });
