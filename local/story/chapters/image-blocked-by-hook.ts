@@ -1,7 +1,7 @@
 /** A bad image is released to a service whose deployments are held by a PAUSE hook: no task of it ever starts. */
-import type { EcsDoor, SlackDoor } from "../../neighbours.ts";
 import { type Chapter, expected } from "../chapter.ts";
-import { CLUSTER, deployTag, scanWith } from "../pipeline.ts";
+import { deployTag, scanWith } from "../pipeline.ts";
+import { sceneOf } from "../scene.ts";
 
 const SERVICE = "user-service";
 const TAG = "v1.1.0";
@@ -12,13 +12,7 @@ export const imageBlockedByHook: Chapter = {
   title: `${SERVICE} ${TAG} has a critical finding, and its deployments are held until they are judged`,
 
   async play({ cloud, tick, until }) {
-    const ecs = cloud.local.cloud.neighbour<EcsDoor>("ecs");
-    const slack = cloud.local.cloud.neighbour<SlackDoor>("slack");
-    const now = () => {
-      const service = ecs.service(CLUSTER, SERVICE);
-      if (!service) throw new Error(`there is no service ${CLUSTER}/${SERVICE}`);
-      return service;
-    };
+    const { now, told } = sceneOf(cloud, SERVICE);
     const tasks = () => now().tasks.map(({ arn }) => arn);
     expected(await until(() => !now().isDeploying, 1800), "the first deployment did not end");
     const [revisionBefore, tasksBefore] = [now().taskDefinitionArn, tasks()];
@@ -33,10 +27,9 @@ export const imageBlockedByHook: Chapter = {
     tick(`${TAG} is pushed, scanned, and deployed by a pipeline`);
 
     const seen = new Set<string>();
-    const isToldOf = () => slack.messages().some(({ blocks }) => JSON.stringify(blocks).includes(FINDING));
     const isBack = () => {
       for (const task of tasks()) seen.add(task);
-      return now().taskDefinitionArn === revisionBefore && isToldOf();
+      return now().taskDefinitionArn === revisionBefore && told(FINDING).length > 0;
     };
     expected(await until(isBack, 1200), "the deployment was not sent back with its reason");
     expected(arn !== revisionBefore, "the pipeline deployed nothing");

@@ -1,8 +1,8 @@
 /** A service needs more memory than it has: it is killed, gets the size that holds, and people read of it. */
-import type { EcsDoor, SlackDoor } from "../../neighbours.ts";
 import { type Chapter, expected } from "../chapter.ts";
+import { CLUSTER } from "../pipeline.ts";
+import { sceneOf } from "../scene.ts";
 
-const CLUSTER = "production";
 const SERVICE = "order-service";
 const NEEDED_MIB = 1300;
 
@@ -13,14 +13,7 @@ export const oomRaised: Chapter = {
   title: `${SERVICE} has 1024 MiB and needs ${NEEDED_MIB}`,
 
   async play({ cloud, tick, until }) {
-    const ecs = cloud.local.cloud.neighbour<EcsDoor>("ecs");
-    const slack = cloud.local.cloud.neighbour<SlackDoor>("slack");
-    const now = () => {
-      const service = ecs.service(CLUSTER, SERVICE);
-      if (!service) throw new Error(`there is no service ${CLUSTER}/${SERVICE}`);
-      return service;
-    };
-    const message = () => slack.messages().find(({ text }) => text.includes(SERVICE));
+    const { now, told } = sceneOf(cloud, SERVICE);
     const { taskDefinitionArn: before, desiredCount } = now();
 
     cloud.door.suffer(CLUSTER, SERVICE, { memoryMiB: NEEDED_MIB });
@@ -34,7 +27,7 @@ export const oomRaised: Chapter = {
     const isSteady = () =>
       now().taskDefinitionArn === after &&
       now().runningCount === desiredCount &&
-      message()?.text.includes("steady") === true;
+      told(SERVICE).some(({ text }) => text.includes("steady"));
     expected(await until(isSteady, 1800), "the service did not become steady on the new revision");
     tick(`${desiredCount} of ${desiredCount} tasks run on ${revisionOf(after)}, and nothing is killed any more`);
 
@@ -44,7 +37,7 @@ export const oomRaised: Chapter = {
       [...limits].every((limit) => limit > NEEDED_MIB),
       `tasks run with ${[...limits].join(", ")} MiB`,
     );
-    const messages = slack.messages().filter(({ text }) => text.includes(SERVICE));
+    const messages = told(SERVICE);
     expected(messages.length === 1, `${messages.length} Slack messages tell of it, one would be fine`);
     return { ok: true, detail: `${revisionOf(before)} → ${revisionOf(after)}, ${[...limits].join()} MiB, one message` };
   },
