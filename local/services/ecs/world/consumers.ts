@@ -4,7 +4,7 @@
  */
 
 import type { Timer } from "../../../contract.ts";
-import type { IamDoor, ReceivedMessage, SqsDoor } from "../../../neighbours.ts";
+import type { CallsDoor, IamDoor, ReceivedMessage, SqsDoor } from "../../../neighbours.ts";
 import { protect } from "../operations/protection.ts";
 import type { Ecs } from "../state.ts";
 import type { Task } from "../tasks/task.ts";
@@ -21,6 +21,8 @@ const DEFAULT_SECONDS = 2;
 const DEFAULT_SLOTS = 1;
 /** SQS hands out no more at once. */
 const MOST_RECEIVED = 10;
+/** What a worker must be allowed on its queue. */
+const WORK = ["ReceiveMessage", "DeleteMessage"];
 const IDLE_CPU_PERCENT = 3;
 const BUSY_CPU_PERCENT = 70;
 
@@ -140,12 +142,15 @@ export class Consumers {
     const known = this.#mayReceive.get(key);
     if (known) return known;
     const iam = this.#ecs.cloud.neighbour<IamDoor>("iam");
+    const calls = this.#ecs.cloud.neighbour<CallsDoor>("calls");
     const principal = { kind: "role", roleArn, sessionName: "ecs-task" } as const;
     const arns = queues
       .map(({ arn }) => arn)
-      .filter((arn) =>
-        ["sqs:ReceiveMessage", "sqs:DeleteMessage"].every((action) => iam.decide(principal, action, arn, {}).allowed),
-      );
+      .filter((arn) => WORK.every((operation) => iam.decide(principal, `sqs:${operation}`, arn, {}).allowed));
+    // Its work shows in the log of calls once per queue, not once per message.
+    for (const resource of arns)
+      for (const operation of WORK)
+        calls.check(principal, "sqs", operation, [{ action: `sqs:${operation}`, resource }]);
     this.#mayReceive.set(key, arns);
     return arns;
   }
