@@ -1,14 +1,8 @@
 /** `npm run bench -- burst [--services N] [--events N]`: 10,000 kills of 500 services in a minute, without brakes and with them. */
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { assemblyWith, shippedAssembly } from "../../test/builders/assembly.ts";
+import { assemblyWith, shippedAssembly, UNBRAKED } from "../../test/builders/assembly.ts";
 import { type BurstResult, mostWithin, playBurst } from "./burst.ts";
-
-const UNBRAKED = {
-  clusters: ["production"],
-  oom: { watchSeconds: 60 },
-  account: { actsPerHour: 10_000, addedUsdPerMonth: 1_000_000, correlationServices: 10_000 },
-};
 
 const tell = (title: string, events: number, result: BurstResult): void => {
   const { services, registeredAtMs } = result;

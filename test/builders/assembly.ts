@@ -27,3 +27,10 @@ export const assemblyWith = (config: unknown): string => {
   configure(folder, config);
   return folder;
 };
+
+/** Many plans in one world: no brake but the ledger's own, and short watches. */
+export const UNBRAKED = {
+  clusters: ["production"],
+  oom: { watchSeconds: 60 },
+  account: { actsPerHour: 10_000, addedUsdPerMonth: 1_000_000, correlationServices: 10_000 },
+};

@@ -50,7 +50,7 @@ test("with a configuration that cannot be read, the events wait in the queue unt
   expect(await world.oomRecords()).toEqual([]);
   expect(world.logs("reflex-oom").join("\n")).toContain('config.json: oom.watchSeconds is \\"an hour\\"');
 
-  await world.redeploy(UNBRAKED);
+  world.redeploy(UNBRAKED);
   await world.until("raised", () => world.service().taskDefinitionArn.endsWith(":2"), 900);
   expect(world.waiting()).toBe(0);
 });

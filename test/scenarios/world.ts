@@ -14,6 +14,8 @@ import { type Interruption, interruptions } from "./interruptions.ts";
 
 export const CLUSTER = "production";
 export const SERVICE = "order-service";
+export { UNBRAKED } from "../builders/assembly.ts";
+
 const PREFIX = "arn:aws:ecs:us-east-1:111122223333";
 
 /** Three in the morning, when the stories begin. */
@@ -34,13 +36,6 @@ export interface WorldOptions extends Partial<StartOptions> {
   /** What `config.json` beside every bundle holds instead of the shipped configuration. */
   readonly config?: unknown;
 }
-
-/** Many plans in one world: no brake but the ledger's own, and short watches. */
-export const UNBRAKED = {
-  clusters: [CLUSTER],
-  oom: { watchSeconds: 60 },
-  account: { actsPerHour: 10_000, addedUsdPerMonth: 1_000_000, correlationServices: 10_000 },
-};
 
 /** What a service of a test's own is like. */
 export interface ServiceWish {
@@ -67,12 +62,10 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
   const assemblyFolder = config === undefined ? shippedAssembly() : assemblyWith(config);
   if (config !== undefined) ended.push(() => rmSync(assemblyFolder, { recursive: true, force: true }));
   const interrupted = interruptions();
-  const said: string[] = [];
   const cloud: RunningCloud = await startLocalCloud({
     assemblyFolder,
     startAtMs: BEGIN,
     services: interrupted.services,
-    say: (line) => said.push(line),
     ...options,
   });
   ended.push(() => cloud.stop());
@@ -154,7 +147,6 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
     cloud,
     door,
     ask,
-    said,
     service,
     describe,
     definition,
@@ -163,10 +155,7 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
     assemblyFolder,
     logs: (functionName: string) => lambda.logs(functionName),
     /** Gives the functions of a copied assembly another configuration, as a deployment does. */
-    redeploy(config: unknown): void {
-      configure(assemblyFolder, config);
-      for (const name of ["oom", "notify", "sweep"]) lambda.killInvocation(`reflex-${name}`);
-    },
+    redeploy: (config: unknown): void => configure(assemblyFolder, config),
     interrupt: (interruption: Interruption) => interrupted.add(interruption),
     /** Whether everything that was to happen between calls has happened. */
     get isUninterrupted() {
@@ -183,7 +172,7 @@ export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
       if (!(await condition())) throw new Error(`${what}: not within ${atMostSeconds} seconds`);
     },
 
-    /** Delivers events of kills as ECS does: of the service's first revision, a minute ago unless told. */
+    /** Delivers events of kills as ECS does: of the service's first revision, a second ago unless told. */
     kill(...kills: readonly Kill[]): void {
       const at = new Date(local.clock.now() - 1000).toISOString();
       for (const kill of kills) door.events([eventOf(killEvent({ at, ...kill }))]);
