@@ -4,7 +4,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { Permission } from "#shared/domain/permission.ts";
 import { DepthAlarm } from "./constructs/depth-alarm.ts";
-import { GATE_HOOK, GateHook } from "./constructs/gate-hook.ts";
+import { BEFORE_INSTALL_HOOK, ECS_HOOK, GateHook } from "./constructs/gate-hook.ts";
 import { Ledger } from "./constructs/ledger.ts";
 import { OperatorTopic } from "./constructs/operator-topic.ts";
 import { statementsFor, type TaskCaps } from "./constructs/permissions.ts";
@@ -87,24 +87,29 @@ export class AutomationStack extends Stack {
           this.toJsonString(Object.fromEntries(others.map(([other, { queue }]) => [other, queue.queue.queueUrl]))),
         );
     }
-    new GateHook(this, "LambdaHook", {
-      bundlesFolder: props.bundlesFolder,
-      statements: statementsFor(
-        this,
-        GATE_HOOK,
-        props.permissions[GATE_HOOK] ?? [],
-        {
-          clusters: props.clusters,
-          rolePath: props.rolePath,
-          ledgerArn: table.tableArn,
-          busArn: bus.eventBusArn,
-          queueNames: [],
-        },
-        props.caps,
-      ),
-      environment: { REFLEX_LEDGER_TABLE: table.tableName, REFLEX_BUS_NAME: bus.eventBusName },
-      operators: topic as ITopic,
-    });
+    for (const [id, hook] of [
+      ["LambdaHook", ECS_HOOK],
+      ["CodeDeployHook", BEFORE_INSTALL_HOOK],
+    ] as const)
+      new GateHook(this, id, {
+        hook,
+        bundlesFolder: props.bundlesFolder,
+        statements: statementsFor(
+          this,
+          hook.folder,
+          props.permissions[hook.folder] ?? [],
+          {
+            clusters: props.clusters,
+            rolePath: props.rolePath,
+            ledgerArn: table.tableArn,
+            busArn: bus.eventBusArn,
+            queueNames: [],
+          },
+          props.caps,
+        ),
+        environment: { REFLEX_LEDGER_TABLE: table.tableName, REFLEX_BUS_NAME: bus.eventBusName },
+        operators: topic as ITopic,
+      });
     const reactionQueues = [...built].map(([name, { queue }]) => [name, queue.queue] as const);
     new RequestUrl(this, "Converse", {
       bundlesFolder: props.bundlesFolder,

@@ -3,6 +3,7 @@ import type { Cloud, Service } from "./contract.ts";
 import { createApplicationAutoScalingService } from "./services/application-autoscaling/service.ts";
 import { createCloudFormationService } from "./services/cloudformation/service.ts";
 import { createCloudWatchService } from "./services/cloudwatch/service.ts";
+import { createCodeDeployService } from "./services/codedeploy/service.ts";
 import { createDynamoDbService } from "./services/dynamodb/service.ts";
 import { createEcrService } from "./services/ecr/service.ts";
 import { createEcsService } from "./services/ecs/service.ts";
@@ -36,6 +37,7 @@ export const EVERY_SERVICE: readonly ((cloud: Cloud) => Service)[] = [
   createEcrService,
   createInspector2Service,
   createEcsService,
+  createCodeDeployService,
   createLambdaService,
   createSchedulerService,
   createSlackService,

@@ -62,6 +62,9 @@ export const gateHeadline = ({ service, evidence, planKind, reason }: Incident):
   return `${name}: an image that may not run is deployed`;
 };
 
+/** Doors that open before the first task of a deployment. */
+const HOOK_DOORS: ReadonlySet<string> = new Set(["hook", "lambda-hook", "codedeploy-hook"]);
+
 /** The rule's own sentence after the line that names it. */
 const ruleSentence = (line: string): string => {
   const rule = line.split(" ")[2] as Rule | undefined;
@@ -75,7 +78,7 @@ export const gateBecause = ({ evidence, stage }: Incident): string => {
     return `${escaped(text(evidence.owner))} waived it: ${escaped(text(evidence.waiverReason))}. After ${text(evidence.expiresAt)} it counts again.`;
   const lines = list(evidence.rules).map(ruleSentence);
   if (evidence.justification !== undefined) lines.unshift(`Justified by: ${escaped(text(evidence.justification))}`);
-  if (evidence.door === "hook" || evidence.door === "lambda-hook") {
+  if (HOOK_DOORS.has(text(evidence.door))) {
     if (stage === "sent-back" || stage === "escalated") lines.unshift("No task of it was started.");
     if (stage === "proposed")
       lines.unshift("It waits before its first task until somebody answers or its hook runs out.");

@@ -7,14 +7,43 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { HOOK_FUNCTION_NAME } from "#shared/gate/hook-function.ts";
+import { CODEDEPLOY_HOOK_FUNCTION_NAME, HOOK_FUNCTION_NAME } from "#shared/gate/hook-function.ts";
 import type { JustifiedStatement } from "./permissions.ts";
 import { acknowledgeWildcards } from "./wildcards.ts";
 
-/** Folder in `functions/` and of the bundle. */
+/** Folders in `functions/` and of the bundles. */
 export const GATE_HOOK = "gate-hook";
+export const CODEDEPLOY_HOOK = "gate-codedeploy";
+
+export interface HookDeclaration {
+  readonly folder: string;
+  readonly functionName: string;
+  readonly summary: string;
+  readonly timeoutSeconds: number;
+  /** What it means that the function failed. */
+  readonly failureMeans: string;
+}
+
+/** ECS's own hook: asked again until it answers. */
+export const ECS_HOOK: HookDeclaration = {
+  folder: GATE_HOOK,
+  functionName: HOOK_FUNCTION_NAME,
+  summary: "Tells ECS whether the images of a deployment may run, before its first task starts",
+  timeoutSeconds: 30,
+  failureMeans: "ECS takes as no: deployments of the services that use it go back",
+};
+
+/** CodeDeploy's hook: asked once, so it waits for a scan as long as a function may last. */
+export const BEFORE_INSTALL_HOOK: HookDeclaration = {
+  folder: CODEDEPLOY_HOOK,
+  functionName: CODEDEPLOY_HOOK_FUNCTION_NAME,
+  summary: "Tells CodeDeploy whether the images of a deployment may run, before its first task starts",
+  timeoutSeconds: 900,
+  failureMeans: "CodeDeploy hears as no, or after an hour without an answer takes as no",
+};
 
 export interface GateHookProps {
+  readonly hook: HookDeclaration;
   /** Folder with one bundle per function. */
   readonly bundlesFolder: string;
   readonly statements: readonly JustifiedStatement[];
@@ -24,35 +53,36 @@ export interface GateHookProps {
 }
 
 /**
- * The Lambda deployment hook. ECS rolls every deployment back whose hook it cannot call, so function, role and policy
+ * A Lambda deployment hook. Every deployment goes back whose hook cannot be called, so function, role and policy
  * stay when the stack is removed; `npm run gate -- --before-removal` names the services that still use them.
  */
 export class GateHook extends Construct {
   readonly function: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { bundlesFolder, statements, environment, operators }: GateHookProps) {
+  constructor(scope: Construct, id: string, props: GateHookProps) {
     super(scope, id);
+    const { hook, bundlesFolder, statements, environment, operators } = props;
+    const { folder, functionName, summary } = hook;
     const logGroup = new LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/${HOOK_FUNCTION_NAME}`,
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: RetentionDays.THREE_MONTHS,
     });
-    const summary = "Tells ECS whether the images of a deployment may run, before its first task starts";
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       description: summary,
     });
     this.function = new LambdaFunction(this, "Function", {
-      functionName: HOOK_FUNCTION_NAME,
+      functionName,
       description: summary,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",
-      code: Code.fromAsset(join(bundlesFolder, GATE_HOOK)),
-      timeout: Duration.seconds(30),
+      code: Code.fromAsset(join(bundlesFolder, folder)),
+      timeout: Duration.seconds(hook.timeoutSeconds),
       memorySize: 512,
       role,
       logGroup,
-      environment: { ...environment, REFLEX_FUNCTION: GATE_HOOK, POWERTOOLS_SERVICE_NAME: GATE_HOOK },
+      environment: { ...environment, REFLEX_FUNCTION: folder, POWERTOOLS_SERVICE_NAME: folder },
     });
     role.addToPolicy(
       new PolicyStatement({
@@ -72,8 +102,8 @@ export class GateHook extends Construct {
     for (const child of role.node.findAll().filter((each) => "applyRemovalPolicy" in each))
       (child as Role).applyRemovalPolicy(RemovalPolicy.RETAIN);
     new Alarm(this, "Errors", {
-      alarmName: `reflex ${GATE_HOOK} Errors`,
-      alarmDescription: `${GATE_HOOK} failed, which ECS takes as no: deployments of the services that use it go back`,
+      alarmName: `reflex ${folder} Errors`,
+      alarmDescription: `${folder} failed, which ${hook.failureMeans}`,
       metric: this.function.metricErrors({ period: Duration.minutes(5) }),
       threshold: 0,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -52,7 +52,7 @@ const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> =
     ArnEquals: { "ecs:cluster": reach.clusters.map((cluster) => arn("ecs", `cluster/${cluster}`)) },
   };
   return {
-    any: () => ({ resources: ["*"], wildcard: "IAM does not limit these reading actions to a resource." }),
+    any: () => ({ resources: ["*"], wildcard: "IAM does not limit these actions to a resource." }),
     cluster: () => ({
       resources: ["*"],
       conditions: inCluster,
@@ -86,6 +86,14 @@ const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> =
     "scalable-target": () => ({
       resources: [arn("application-autoscaling", "scalable-target/*")],
       wildcard: "Scalable targets have random names.",
+    }),
+    "deployment-group": () => ({
+      resources: [arn("codedeploy", "deploymentgroup:*")],
+      wildcard: "Deployment groups name no cluster; the service that one names must lie in a configured cluster.",
+    }),
+    "deployment-application": () => ({
+      resources: [arn("codedeploy", "application:*")],
+      wildcard: "Applications come and go with the services that are deployed by CodeDeploy.",
     }),
     ledger: () => ({ resources: [reach.ledgerArn] }),
     "ledger-index": () => ({ resources: [`${reach.ledgerArn}/index/${DUE_INDEX}`] }),

@@ -8,6 +8,7 @@ export const SERVICE_OF_TARGET: Readonly<Record<string, string>> = {
   GraniteServiceVersion20100801: "cloudwatch",
   DynamoDB_20120810: "dynamodb",
   AWSEvents: "events",
+  CodeDeploy_20141006: "codedeploy",
   AnyScaleFrontendService: "application-autoscaling",
   AmazonSSM: "ssm",
   secretsmanager: "secretsmanager",

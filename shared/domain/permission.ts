@@ -16,6 +16,9 @@ export type ResourceKind =
   | "repository"
   | "workload-queue"
   | "scalable-target"
+  /** CodeDeploy's deployment groups and applications. */
+  | "deployment-group"
+  | "deployment-application"
   | "ledger"
   | "ledger-index"
   | "bus"

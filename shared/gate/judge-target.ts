@@ -40,6 +40,11 @@ export interface Asked {
   readonly settings: GateSettings;
 }
 
+/** As `Asked`, of a deployment that is not ECS's own. */
+export interface Brought extends Pick<Asked, "service" | "waitingSince" | "settings"> {
+  readonly taskDefinitionArn: string;
+}
+
 const digestsOf = (revisions: readonly ServiceRevision[]): ReadonlySet<string> =>
   new Set(revisions.flatMap(({ images }) => images.flatMap(({ digest }) => digest ?? [])));
 
@@ -111,6 +116,16 @@ export const createJudging = ({ config, services, deployments, images, known, cl
       const replaced = digestsOf(revisions.filter((revision) => revision !== target));
       const judged = await judgeDefinition(taskDefinition, asked.service, asked, replaced);
       return { taskDefinition, revision: target, ...judged };
+    },
+
+    /** The verdict of a task definition that a deployment brings of which ECS keeps no revision; undefined when it is gone. */
+    async brought(asked: Brought): Promise<Pick<JudgedTarget, "taskDefinition" | "verdict"> | undefined> {
+      const { service, taskDefinitionArn } = asked;
+      const taskDefinition = await services.taskDefinition(taskDefinitionArn);
+      if (!taskDefinition) return undefined;
+      const running = await services.revisions(service.serviceRevisionArns);
+      const { verdict } = await judgeDefinition(taskDefinition, service, asked, digestsOf(running));
+      return { taskDefinition, verdict };
     },
 
     /** The verdict of a definition whose images are named by digest, whatever runs now. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { clientsIn, clientsOf } from "../../bench/reactions/clients.ts";
-import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
+import { CODEDEPLOY_HOOK, GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import { reactions } from "../../infra/reactions.ts";
 import { type Bundle, bundleFunctions, functionNames } from "../../scripts/bundle.ts";
@@ -17,7 +17,9 @@ beforeAll(async () => {
 });
 
 test("every deployed function has an entry, and every entry is deployed", () => {
-  expect([...reactions([]).map(({ name }) => name), GATE_HOOK, CONVERSE].sort()).toEqual(functionNames());
+  expect([...reactions([]).map(({ name }) => name), GATE_HOOK, CODEDEPLOY_HOOK, CONVERSE].sort()).toEqual(
+    functionNames(),
+  );
 });
 
 test("the same sources give the same bundle, so that nothing is deployed anew for nothing", async () => {

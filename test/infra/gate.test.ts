@@ -70,13 +70,37 @@ describe("the Lambda hook", () => {
 
   test("outlives its stack with role and policy, for without it every hooked deployment would go back", () => {
     for (const type of ["AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy"])
-      expect([type, one(automation, type, "LambdaHook").DeletionPolicy]).toEqual([type, "Retain"]);
+      for (const id of ["LambdaHook", "CodeDeployHook"])
+        expect([type, id, one(automation, type, id).DeletionPolicy]).toEqual([type, id, "Retain"]);
   });
 
   test("reads, remembers and publishes, and changes no service", () => {
     const { Statement } = one(automation, "AWS::IAM::Policy", "LambdaHookRole").Properties.PolicyDocument;
     const actions = (Statement as readonly { Action: string | readonly string[] }[]).flatMap(({ Action }) => Action);
     expect(actions.filter((action) => /Update|Register|Stop|Continue|Delete|PassRole/.test(action))).toEqual([]);
+  });
+});
+
+describe("CodeDeploy's hook", () => {
+  const { FunctionName, Timeout } = one(automation, "AWS::Lambda::Function", "CodeDeployHook").Properties;
+
+  test("has a name that AWS's own policy for CodeDeploy lets it call, and all the time that a function may have", () => {
+    expect(FunctionName).toBe("CodeDeployHook_reflex-gate");
+    expect(Timeout).toBe(900);
+  });
+
+  test("changes nothing but the ledger and the hook that asked", () => {
+    const { Statement } = one(automation, "AWS::IAM::Policy", "CodeDeployHookRole").Properties.PolicyDocument;
+    const actions = (Statement as readonly { Action: string | readonly string[] }[]).flatMap(({ Action }) => Action);
+    expect(
+      actions.filter((action) => /Update|Register|Stop|Continue|Delete|PassRole|CreateDeployment/.test(action)),
+    ).toEqual([]);
+    expect(actions.filter((action) => action.startsWith("codedeploy:")).sort()).toEqual([
+      "codedeploy:GetApplicationRevision",
+      "codedeploy:GetDeployment",
+      "codedeploy:GetDeploymentGroup",
+      "codedeploy:PutLifecycleEventHookExecutionStatus",
+    ]);
   });
 });
 

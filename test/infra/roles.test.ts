@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
+import { CODEDEPLOY_HOOK, GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import generated from "../../infra/generated/permissions.json" with { type: "json" };
 import { CAPS, ofType, one, synthesized } from "./synthesized.ts";
@@ -16,7 +16,8 @@ interface Statement {
 
 const names = Object.keys(generated) as (keyof typeof generated)[];
 /** The construct of each function: a reaction's is called as the reaction is. */
-const idOf = (name: string) => (name === GATE_HOOK ? "LambdaHook" : `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+const HOOKS: Readonly<Record<string, string>> = { [GATE_HOOK]: "LambdaHook", [CODEDEPLOY_HOOK]: "CodeDeployHook" };
+const idOf = (name: string) => HOOKS[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 const statementsOf = (name: string): readonly Statement[] =>
   one(automation, "AWS::IAM::Policy", `${idOf(name)}Role`).Properties.PolicyDocument.Statement;
 const all = names.flatMap((name) => statementsOf(name).map((statement) => ({ name, statement })));
@@ -31,6 +32,7 @@ const UNLIMITED: ReadonlySet<string> = new Set([
   "ecs:ListTasks",
   "ecs:ListServices",
   "cloudwatch:GetMetricData",
+  "codedeploy:PutLifecycleEventHookExecutionStatus",
   "application-autoscaling:DescribeScalableTargets",
   "application-autoscaling:DescribeScalingPolicies",
 ]);
@@ -128,7 +130,7 @@ describe.each(names)("%s", (name) => {
     expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid ?? ""))).toEqual([]);
     const caps = statementsOf(name).filter(({ Effect }) => Effect === "Deny").length;
     // its log, and its queue if it has one
-    expect(sids).toHaveLength(generated[name].length + caps + (name === GATE_HOOK || name === CONVERSE ? 1 : 2));
+    expect(sids).toHaveLength(generated[name].length + caps + (name in HOOKS || name === CONVERSE ? 1 : 2));
   });
 
   test("has no policy written by AWS", () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
 import { afterAll } from "vitest";
 import { type AppInputs, composeApp } from "../../infra/compose.ts";
-import { GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
+import { CODEDEPLOY_HOOK, GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import permissions from "../../infra/generated/permissions.json" with { type: "json" };
 import { reactions } from "../../infra/reactions.ts";
@@ -34,7 +34,7 @@ afterAll(() => {
 const emptyBundles = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
   folders.push(folder);
-  for (const name of [...reactions([]).map((each) => each.name), GATE_HOOK, CONVERSE]) {
+  for (const name of [...reactions([]).map((each) => each.name), GATE_HOOK, CODEDEPLOY_HOOK, CONVERSE]) {
     mkdirSync(join(folder, "functions", name), { recursive: true });
     writeFileSync(join(folder, "functions", name, "index.mjs"), `export const handler = "${name}";\n`);
   }

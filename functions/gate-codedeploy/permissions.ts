@@ -1,0 +1,30 @@
+/** What CodeDeploy's hook may do: read, remember its answer, and give it. */
+import type { Permission } from "#shared/domain/permission.ts";
+import { judgingPermissions } from "#shared/gate/permissions.ts";
+import { publisherPermissions } from "#shared/runtime/permissions.ts";
+
+export const permissions: readonly Permission[] = [
+  ...judgingPermissions,
+  {
+    actions: ["codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup"],
+    on: "deployment-group",
+    because: "which service a deployment is about, and whether it goes back",
+  },
+  {
+    actions: ["codedeploy:GetApplicationRevision"],
+    on: "deployment-application",
+    because: "which task definition its AppSpec brings",
+  },
+  {
+    actions: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
+    on: "any",
+    because: "the answer to CodeDeploy; IAM does not limit it to one deployment group",
+  },
+  {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+    on: "ledger",
+    because: "scans are kept by digest, the answer is remembered and recorded",
+  },
+  { actions: ["dynamodb:Query"], on: "ledger", because: "waivers given at runtime are read" },
+  ...publisherPermissions,
+];
