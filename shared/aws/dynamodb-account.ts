@@ -72,19 +72,21 @@ const addedThisMonth = (seen: AccountState, now: Date) =>
 
 /** The slot that the account as seen would give, or the budget that forbids it. */
 export const decideAdmission = (request: AdmissionRequest, seen: AccountState): Admission => {
-  const { now, group, maxActsPerHour, usdPerMonth, maxUsdPerMonth } = request;
+  const { now, group, maxActsPerHour, usdPerMonth, maxUsdPerMonth, isFirst } = request;
+  const free = new Date(seen.nextSlotAt[group] ?? 0);
+  const admitted = { kind: "admitted", slotAt: free > now ? free : now } as const;
+  if (!isFirst) return admitted;
   const spent = spentThisHour(seen, now);
   if (spent >= maxActsPerHour) return { kind: "over-budget", spent };
   const added = addedThisMonth(seen, now);
   if (added + usdPerMonth > maxUsdPerMonth) return { kind: "over-budget", spent: added };
-  const free = new Date(seen.nextSlotAt[group] ?? 0);
-  return { kind: "admitted", slotAt: free > now ? free : now };
+  return admitted;
 };
 
 /** The one conditional write that takes it; fenced by the number of admissions so far. */
 export const admissionUpdate = (
   tableName: string,
-  { now, group, intervalMs, usdPerMonth }: AdmissionRequest,
+  { now, group, intervalMs, usdPerMonth, isFirst }: AdmissionRequest,
   seen: AccountState,
   slotAt: Date,
 ): UpdateItemCommandInput => ({
@@ -96,9 +98,9 @@ export const admissionUpdate = (
   ExpressionAttributeValues: {
     ":next": { N: String(seen.admissions + 1) },
     ":hour": { S: hourOf(now) },
-    ":acts": { N: String(spentThisHour(seen, now) + 1) },
+    ":acts": { N: String(spentThisHour(seen, now) + (isFirst ? 1 : 0)) },
     ":month": { S: monthOf(now) },
-    ":usd": { N: String(addedThisMonth(seen, now) + Math.max(0, usdPerMonth)) },
+    ":usd": { N: String(addedThisMonth(seen, now) + (isFirst ? Math.max(0, usdPerMonth) : 0)) },
     ":slots": {
       M: Object.fromEntries(
         Object.entries({ ...seen.nextSlotAt, [group]: new Date(slotAt.getTime() + intervalMs).toISOString() }).map(

@@ -98,6 +98,9 @@ export interface PlanProgress {
   readonly nextCheckAt: string | undefined;
   /** Whether it has its place in the budgets and in AWS's rate limit. */
   readonly isAdmitted: boolean;
+  /** The slot it waits for, and how many it has missed because its message came too late. */
+  readonly slotAt?: string | undefined;
+  readonly slotsMissed?: number;
   /** Whether it is taken back because it failed, not because a person wished it. */
   readonly didFail: boolean;
   /** How often it was derived again from somebody else's revision. */

@@ -86,6 +86,8 @@ export interface AdmissionRequest extends AdmissionLimits {
   readonly seen: AccountState;
   readonly now: Date;
   readonly usdPerMonth: number;
+  /** False for a plan that missed its slot: it takes a new one, its budget is spent already. */
+  readonly isFirst: boolean;
 }
 
 /** Something the sweep must hand back to its owner. */

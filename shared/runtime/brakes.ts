@@ -28,6 +28,10 @@ const SECONDS_A_WRITE_NEEDS = 10;
 const SWITCH_READ_SECONDS = 5;
 const PAUSED_AGAIN_SECONDS = 300;
 
+/** Plans that come late all come at once: who comes later than the next slot begins has to take another. */
+const hasMissedItsSlot = ({ slotAt, plan }: PlanProgress, now: Date): boolean =>
+  slotAt !== undefined && plan.admission !== undefined && isOlderThan(slotAt, plan.admission.intervalMs / 1000, now);
+
 export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes => {
   let seen: { readonly at: Date; readonly account: AccountState } | undefined;
 
@@ -43,14 +47,15 @@ export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes 
     return { kind: "wait", until: new Date(addSeconds(now, PAUSED_AGAIN_SECONDS)), because: "paused" };
   };
 
-  /** A place in AWS's rate limit and in the budgets, taken once per plan. */
+  /** A place in AWS's rate limit and in the budgets; the budgets are spent once per plan. */
   const admission = async (
-    { plan }: PlanProgress,
+    { plan, isAdmitted }: PlanProgress,
     account: AccountState,
     now: Date,
   ): Promise<StepOutcome | undefined> => {
     if (!plan.admission) return undefined;
-    const admitted = await ledger.admit({ ...plan.admission, usdPerMonth: plan.usdPerMonth, seen: account, now });
+    const { usdPerMonth } = plan;
+    const admitted = await ledger.admit({ ...plan.admission, usdPerMonth, isFirst: !isAdmitted, seen: account, now });
     if (admitted.kind === "over-budget") {
       return { kind: "held", because: "budget-account", evidence: { spent: admitted.spent } };
     }
@@ -69,7 +74,7 @@ export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes 
     async heldBack(progress) {
       const now = clock.now();
       const stopped = await stoppedAt(now);
-      if (stopped || progress.isAdmitted) return stopped;
+      if (stopped || (progress.isAdmitted && !hasMissedItsSlot(progress, now))) return stopped;
       return admission(progress, await accountNow(now), now);
     },
   };

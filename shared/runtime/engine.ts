@@ -51,6 +51,20 @@ export interface Engine {
 /** A plan sends itself back to its queue at most so often, well below Lambda's limit of 16 rounds. */
 const MOST_SELF_SENT = 8;
 
+/** Each slot may take two messages of a quarter of an hour; after so many missed ones the sweep goes on with the plan. */
+const MOST_SLOTS_MISSED = 3;
+
+/** A wait for a slot is an admission; a second one means that the first slot was missed. */
+const slotted = (progress: PlanProgress, brake: StepOutcome): PlanProgress =>
+  brake.kind === "wait" && brake.because === "rate"
+    ? {
+        ...progress,
+        isAdmitted: true,
+        slotAt: brake.until.toISOString(),
+        slotsMissed: (progress.slotsMissed ?? 0) + (progress.isAdmitted ? 1 : 0),
+      }
+    : progress;
+
 const GOING_ON: ReadonlySet<string> = new Set(["running", "undoing"]);
 
 const afterSeconds = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
@@ -153,9 +167,13 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     const wasTried = progress.attempts > 0 || (progress.intent !== undefined && !isOwnIntent);
     if (!writesNext(progress)) return { outcome: await ask(item, progress, wasTried), from: progress };
     const brake = await brakes.heldBack(progress);
-    const isAdmitted = progress.isAdmitted || brake === undefined || ("because" in brake && brake.because === "rate");
-    if (!brake) return { outcome: await ask(item, progress, wasTried), from: { ...progress, isAdmitted } };
-    return { outcome: brake, from: { ...progress, isAdmitted, ...(isOwnIntent && { intent: undefined }) } };
+    if (!brake) {
+      return {
+        outcome: await ask(item, progress, wasTried),
+        from: { ...progress, isAdmitted: true, slotAt: undefined },
+      };
+    }
+    return { outcome: brake, from: { ...slotted(progress, brake), ...(isOwnIntent && { intent: undefined }) } };
   };
 
   /** Runs steps until the plan waits or ends. We hold the lease; `intentAt` is the intent that this very run wrote. */
@@ -196,7 +214,9 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   /** Goes on by itself when its slot has come or after AWS refused; the sweep would come too, only later. */
   const askAgainSoon = async ({ ref, active }: ServiceItem): Promise<void> => {
     const isExpected = active?.because === "rate" || (active !== undefined && active.attempts > 0);
-    if (!isExpected || !active.nextCheckAt || active.attempts > MOST_SELF_SENT) return;
+    const isLeftToTheSweep =
+      active !== undefined && (active.attempts > MOST_SELF_SENT || (active.slotsMissed ?? 0) > MOST_SLOTS_MISSED);
+    if (!isExpected || !active.nextCheckAt || isLeftToTheSweep) return;
     const delaySeconds = (new Date(active.nextCheckAt).getTime() - clock.now().getTime()) / 1000;
     await mailbox.send({ resume: active.plan.id, service: ref }, { delaySeconds });
   };

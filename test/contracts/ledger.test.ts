@@ -132,6 +132,7 @@ describe.each<[string, () => Ledger & Messages]>([
       maxActsPerHour: 100,
       maxUsdPerMonth: 1000,
       usdPerMonth: 1,
+      isFirst: true,
       now: NOW,
       seen: await ledger.account(),
       ...over,
@@ -156,6 +157,15 @@ describe.each<[string, () => Ledger & Messages]>([
       expect(await ledger.admit({ ...asked, now: new Date("2027-02-01T01:00:00.000Z") })).toMatchObject({
         kind: "admitted",
       });
+    });
+
+    test("gives who missed a slot another one, whatever the budgets say, and spends none of them", async () => {
+      const asked = await request({ now: new Date("2027-05-01T00:00:00.000Z"), maxActsPerHour: 1 });
+      await ledger.admit(asked);
+      const { acts, addedUsd } = await ledger.account();
+      const again = await ledger.admit({ ...asked, isFirst: false });
+      expect(again).toEqual({ kind: "admitted", slotAt: new Date("2027-05-01T00:00:02.000Z") });
+      expect(await ledger.account()).toMatchObject({ acts, addedUsd });
     });
 
     test("refuses what is beyond the month's money, until the next month", async () => {

@@ -87,13 +87,16 @@ export const fakeLedger = (): FakeLedger => {
     async admit(request) {
       const admission = decideAdmission(request, this.accountNow);
       if (admission.kind === "over-budget") return admission;
-      const { now, group, intervalMs, usdPerMonth } = request;
+      const { now, group, intervalMs, usdPerMonth, isFirst } = request;
       const [hour, month] = [now.toISOString().slice(0, 13), now.toISOString().slice(0, 7)];
       const { acts, addedUsd } = this.accountNow;
       this.accountNow = {
         ...this.accountNow,
-        acts: { hour, count: (acts.hour === hour ? acts.count : 0) + 1 },
-        addedUsd: { month, amount: (addedUsd.month === month ? addedUsd.amount : 0) + Math.max(0, usdPerMonth) },
+        acts: { hour, count: (acts.hour === hour ? acts.count : 0) + (isFirst ? 1 : 0) },
+        addedUsd: {
+          month,
+          amount: (addedUsd.month === month ? addedUsd.amount : 0) + (isFirst ? Math.max(0, usdPerMonth) : 0),
+        },
         nextSlotAt: {
           ...this.accountNow.nextSlotAt,
           [group]: new Date(admission.slotAt.getTime() + intervalMs).toISOString(),

@@ -34,3 +34,44 @@ test("a deployment event before the slot neither cuts it short nor asks once mor
   expect(raises(world)).toBe(0);
   expect(world.mail).toHaveLength(1);
 });
+
+test("a plan that comes too late for its slot takes another, and spends no budget twice", async () => {
+  const world = createWorld();
+  slotAhead(world, 60);
+  await world.spawn().handle(killEvent());
+  const { acts } = world.ledger.accountNow;
+  // Its message is late, and others have taken the slots of the next half minute.
+  world.clock.advance(70);
+  slotAhead(world, 30);
+  await world.spawn().handle({ kind: "resume", service: REF });
+  expect(raises(world)).toBe(0);
+  expect(world.mail.at(-1)?.delaySeconds).toBeCloseTo(30, -1);
+  expect(world.ledger.accountNow.acts).toEqual(acts);
+  world.clock.advance(30);
+  await world.spawn().handle({ kind: "resume", service: REF });
+  expect(raises(world)).toBe(1);
+});
+
+test("a little late is in time", async () => {
+  const world = createWorld();
+  slotAhead(world, 60);
+  await world.spawn().handle(killEvent());
+  world.clock.advance(61);
+  slotAhead(world, 30);
+  await world.spawn().handle({ kind: "resume", service: REF });
+  expect(raises(world)).toBe(1);
+});
+
+test("who misses slot after slot is left to the sweep, before Lambda takes the chain for a loop", async () => {
+  const world = createWorld();
+  slotAhead(world, 60);
+  await world.spawn().handle(killEvent());
+  for (let missed = 0; missed < 6; missed += 1) {
+    world.clock.advance(70);
+    slotAhead(world, 60);
+    await world.spawn().handle({ kind: "resume", service: REF });
+  }
+  expect(world.mail).toHaveLength(4);
+  await world.passTime();
+  expect(raises(world)).toBe(1);
+});
