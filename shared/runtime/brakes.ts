@@ -32,6 +32,17 @@ const PAUSED_AGAIN_SECONDS = 300;
 const hasMissedItsSlot = ({ slotAt, plan }: PlanProgress, now: Date): boolean =>
   slotAt !== undefined && plan.admission !== undefined && isOlderThan(slotAt, plan.admission.intervalMs / 1000, now);
 
+/** A wait for a slot is an admission; a second one means that the first slot was missed. */
+export const slotted = (progress: PlanProgress, brake: StepOutcome): PlanProgress =>
+  brake.kind === "wait" && brake.because === "rate"
+    ? {
+        ...progress,
+        isAdmitted: true,
+        slotAt: brake.until.toISOString(),
+        slotsMissed: (progress.slotsMissed ?? 0) + (progress.isAdmitted ? 1 : 0),
+      }
+    : progress;
+
 export const createBrakes = ({ ledger, clock, secondsLeft }: BrakeDeps): Brakes => {
   let seen: { readonly at: Date; readonly account: AccountState } | undefined;
 

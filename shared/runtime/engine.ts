@@ -8,9 +8,17 @@ import type { AccountState, Ledger, ServiceItem } from "#shared/ports/ledger.ts"
 import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt, settled } from "./aftermath.ts";
-import { createBrakes } from "./brakes.ts";
+import { createBrakes, slotted } from "./brakes.ts";
 import { flushOutbox, withRecord } from "./outbox.ts";
-import { expired, intending, movedOn, progressRecord, resultsSoFar, type StepMeanings } from "./progress.ts";
+import {
+  expired,
+  initialProgress,
+  intending,
+  movedOn,
+  progressRecord,
+  resultsSoFar,
+  type StepMeanings,
+} from "./progress.ts";
 import type { AnyStepDefinition, StepOutcome } from "./step-definition.ts";
 import { wishHeard } from "./undo-wish.ts";
 
@@ -54,39 +62,9 @@ const MOST_SELF_SENT = 8;
 /** Each slot may take two messages of a quarter of an hour; after so many missed ones the sweep goes on with the plan. */
 const MOST_SLOTS_MISSED = 3;
 
-/** A wait for a slot is an admission; a second one means that the first slot was missed. */
-const slotted = (progress: PlanProgress, brake: StepOutcome): PlanProgress =>
-  brake.kind === "wait" && brake.because === "rate"
-    ? {
-        ...progress,
-        isAdmitted: true,
-        slotAt: brake.until.toISOString(),
-        slotsMissed: (progress.slotsMissed ?? 0) + (progress.isAdmitted ? 1 : 0),
-      }
-    : progress;
-
 const GOING_ON: ReadonlySet<string> = new Set(["running", "undoing"]);
 
 const afterSeconds = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
-
-/** How long a proposal may be answered. */
-const APPROVAL_SECONDS = 24 * 3600;
-
-const initialProgress = (plan: Plan, now: Date): PlanProgress => ({
-  plan,
-  status: plan.mode === "ask" ? "awaiting-approval" : "running",
-  steps: plan.steps,
-  cursor: 0,
-  results: {},
-  intent: undefined,
-  stepStartedAt: now.toISOString(),
-  nextCheckAt: plan.mode === "ask" ? afterSeconds(now, APPROVAL_SECONDS).toISOString() : undefined,
-  isAdmitted: false,
-  didFail: false,
-  derivations: 0,
-  attempts: 0,
-  because: undefined,
-});
 
 export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   const { reaction, ledger, publisher, mailbox, clock, ports, steps, owner, leaseSeconds, secondsLeft } = deps;

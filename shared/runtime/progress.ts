@@ -1,7 +1,8 @@
 /** How a plan moves on: pure arithmetic over its progress, one function per happening. */
-import type { PlanProgress, PlanStatus, StepResult } from "#shared/domain/plan.ts";
+import type { Plan, PlanProgress, PlanStatus, StepResult } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { Step } from "#shared/domain/step.ts";
+import { addSeconds } from "#shared/domain/time.ts";
 import { ReflexError } from "#shared/errors.ts";
 import { planPrint } from "./plan-print.ts";
 import type { StepOutcome } from "./step-definition.ts";
@@ -21,6 +22,26 @@ const MOST_ATTEMPTS = 100;
 
 /** Whoever deploys so often in between does it faster than we can follow: a person must look. */
 const MOST_DERIVATIONS = 5;
+
+/** How long a proposal may be answered. */
+const APPROVAL_SECONDS = 24 * 3600;
+
+/** A plan that has just been decided. */
+export const initialProgress = (plan: Plan, now: Date): PlanProgress => ({
+  plan,
+  status: plan.mode === "ask" ? "awaiting-approval" : "running",
+  steps: plan.steps,
+  cursor: 0,
+  results: {},
+  intent: undefined,
+  stepStartedAt: now.toISOString(),
+  nextCheckAt: plan.mode === "ask" ? addSeconds(now, APPROVAL_SECONDS) : undefined,
+  isAdmitted: false,
+  didFail: false,
+  derivations: 0,
+  attempts: 0,
+  because: undefined,
+});
 
 /** A step begins: no intent, no tries, its own clock. */
 const startStep = (progress: PlanProgress, cursor: number, now: Date): PlanProgress => ({
