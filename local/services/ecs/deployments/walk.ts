@@ -9,6 +9,7 @@ import type { Ecs } from "../state.ts";
 import type { Deployment, ServiceDeployment } from "./deployment.ts";
 import { runHooks, stopHooks } from "./hooks.ts";
 import { rollbackSteps } from "./steps.ts";
+import { deniedShift } from "./traffic.ts";
 
 /** Seconds that a stage without hooks takes in blue/green deployments. */
 const STAGE_SECONDS = 3;
@@ -35,7 +36,14 @@ export function enter(ecs: Ecs, walk: ServiceDeployment, index: number): void {
   const next = (): void => enter(ecs, walk, index + 1);
   if (step.kind === "hooks") {
     if (step.stage === "TEST_TRAFFIC_SHIFT") walk.testShifted = true;
-    if (step.targetPercent !== undefined) walk.targetWeight = step.targetPercent;
+    if (step.targetPercent !== undefined) {
+      const denied = deniedShift(ecs, walk);
+      if (denied !== undefined && walk.rollback === undefined) {
+        rollBack(ecs, walk, denied, `ECS deployment ${walk.deployment.id} failed: ${denied}`);
+        return;
+      }
+      walk.targetWeight = step.targetPercent;
+    }
     runHooks(ecs, walk, step.stage, STAGE_SECONDS, (failure) => {
       if (failure === undefined || walk.rollback !== undefined) return next();
       rollBack(ecs, walk, failure, `ECS deployment ${walk.deployment.id} failed: ${failure}`);
