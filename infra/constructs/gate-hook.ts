@@ -102,7 +102,7 @@ export class GateHook extends Construct {
     for (const child of role.node.findAll().filter((each) => "applyRemovalPolicy" in each))
       (child as Role).applyRemovalPolicy(RemovalPolicy.RETAIN);
     new Alarm(this, "Errors", {
-      alarmName: `reflex ${folder} Errors`,
+      alarmName: `ecs-reflex ${folder} Errors`,
       alarmDescription: `${folder} failed, which ${hook.failureMeans}`,
       metric: this.function.metricErrors({ period: Duration.minutes(5) }),
       threshold: 0,

@@ -86,6 +86,15 @@ test("silence counts as broken for a reaction that a clock drives, and only ther
     expect([id, Properties.TreatMissingData]).toEqual([id, id.includes("Heartbeat") ? "breaching" : "notBreaching"]);
 });
 
+test("every alarm is named alike: the product, then the function and its trouble, or the service it watches", () => {
+  const names = [platform, automation].flatMap((template) =>
+    ofType(template, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName),
+  );
+  for (const name of names)
+    expect(name).toMatch(/^ecs-reflex ([a-z-]+ [A-Z][A-Za-z]+|(depth|dead-man) of [a-z-]+\/[a-z-]+)$/);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 test("alarms may speak to the operators' topic although it has a policy of its own", () => {
   const { PolicyDocument } = one(automation, "AWS::SNS::TopicPolicy", "Operators").Properties;
   expect(PolicyDocument.Statement).toContainEqual(
