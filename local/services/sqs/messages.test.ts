@@ -112,20 +112,6 @@ describe("a message received too often", () => {
     ]);
   });
 
-  test("goes back to where it failed by a move task, as a new message", async () => {
-    await sqs.work("SendMessage", { MessageBody: "poison" });
-    for (let times = 0; times < 3; times++) {
-      await receive();
-      await sqs.pass(30);
-    }
-    await sqs.call("StartMessageMoveTask", { SourceArn: sqs.arn("dead") });
-    await sqs.pass(1);
-    const [again] = await receive({ AttributeNames: ["ApproximateReceiveCount"] });
-    expect(again).toMatchObject({ Body: "poison", Attributes: { ApproximateReceiveCount: "1" } });
-    const tasks = await sqs.call("ListMessageMoveTasks", { SourceArn: sqs.arn("dead") });
-    expect(tasks).toMatchObject({ Results: [{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 1 }] });
-  });
-
   test("dies in the dead-letter queue when its retention since sending is over", async () => {
     await sqs.call("SetQueueAttributes", { QueueUrl: sqs.url("dead"), Attributes: { MessageRetentionPeriod: "120" } });
     await sqs.work("SendMessage", { MessageBody: "poison" });

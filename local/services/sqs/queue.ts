@@ -63,7 +63,7 @@ export class Queue {
     this.#deadLetters = deadLetters;
     this.#times = new Timetable(cloud, `sqs: messages of ${this.name} change`, {
       show: (message) => this.#show(message),
-      remove: (message) => this.#remove(message),
+      remove: (message) => this.remove(message),
     });
   }
 
@@ -134,7 +134,7 @@ export class Queue {
       if (!message) break;
       const grave = this.#graveOf(message);
       if (grave) {
-        this.#remove(message);
+        this.remove(message);
         grave.bury({ ...message, deadLetterSourceArn: this.arn });
         continue;
       }
@@ -164,7 +164,7 @@ export class Queue {
     this.#use();
     const message = this.#held(handle);
     this.#activity.deleted++;
-    if (message) this.#remove(message);
+    if (message) this.remove(message);
   }
 
   /** Sets when a message in flight becomes visible again, from now. */
@@ -200,15 +200,14 @@ export class Queue {
     this.#times.settle();
     this.#use();
     this.lastPurgedAtMs = this.#cloud.clock.now();
-    for (const message of [...this.#messages.values()]) this.#remove(message);
+    for (const message of [...this.#messages.values()]) this.remove(message);
   }
 
-  /** Takes the next visible message out for good, to be moved elsewhere. */
-  takeAway(): Message | undefined {
+  /** The visible message that has been here longest; it stays. */
+  get oldestVisible(): Message | undefined {
     this.#times.settle();
-    const message = this.#line.take([]);
-    if (message) this.#remove(message);
-    return message;
+    for (const message of this.#messages.values()) if (message.state === "visible") return message;
+    return undefined;
   }
 
   /** What happened since this was asked last. */
@@ -265,7 +264,8 @@ export class Queue {
     this.#times.showAt(message, untilMs);
   }
 
-  #remove(message: Message): void {
+  /** Takes a message out for good. */
+  remove(message: Message): void {
     this.#move(message, "gone");
     this.#messages.delete(message.messageId);
     this.#line.note(message);

@@ -3,7 +3,7 @@ import type { CallContext, JsonObject } from "../../contract.ts";
 import { AwsError } from "../../contract.ts";
 import type { LambdaDoor } from "../../neighbours.ts";
 import { digestOfAttributes } from "./digest.ts";
-import { outOfRange } from "./errors.ts";
+import { integerMember } from "./members.ts";
 import { systemAttributes } from "./message.ts";
 import { selectAttributes } from "./message-attributes.ts";
 import type { Queue, Receipt } from "./queue.ts";
@@ -11,14 +11,6 @@ import type { Queue, Receipt } from "./queue.ts";
 interface Waiting {
   /** Takes messages if there are any for it; answers whether it is served. */
   readonly serve: () => boolean;
-}
-
-function integerMember(request: JsonObject, name: string, fallback: number, least: number, most: number): number {
-  const value = request[name];
-  if (value === undefined || value === null) return fallback;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
-    throw outOfRange(name, value, `Must be >= ${least} and <= ${most}, if provided.`);
-  return value;
 }
 
 const namesIn = (value: JsonObject[string]): readonly string[] =>

@@ -3,8 +3,9 @@ import type { Cloud, Service } from "../../contract.ts";
 import type { WireDoor } from "../../neighbours.ts";
 import { createDoor } from "./door.ts";
 import { QueueMetrics } from "./metrics.ts";
+import { MoveTasks } from "./move-tasks.ts";
 import { getQueueAttributes, setQueueAttributes } from "./operations/attributes.ts";
-import { listMessageMoveTasks, MoveTasks, startMessageMoveTask } from "./operations/move-tasks.ts";
+import { listMessageMoveTasks, startMessageMoveTask } from "./operations/move-tasks.ts";
 import {
   createQueue,
   deleteQueue,

@@ -1,31 +1,16 @@
 /** StartMessageMoveTask and ListMessageMoveTasks: dead letters back to where they failed. */
-import { AwsError, type Json, type JsonObject, type Need, type Operation } from "../../../contract.ts";
+import { AwsError, type Json, type JsonObject, type Operation } from "../../../contract.ts";
 import { invalidParameter, missingParameter } from "../errors.ts";
-import type { Message } from "../message.ts";
+import { integerMember } from "../members.ts";
+import type { MoveTask, MoveTasks } from "../move-tasks.ts";
 import type { Queue } from "../queue.ts";
 import type { Queues } from "../queues.ts";
 
-/** Messages a second without a given rate: SQS chooses; ours. */
-const ownRatePerSecond = 500;
-const stepMs = 100;
-
-interface MoveTask {
-  readonly handle: string;
-  readonly sourceArn: string;
-  readonly destinationArn: string | undefined;
-  readonly startedAtMs: number;
-  readonly toMove: number;
-  moved: number;
-  status: "RUNNING" | "COMPLETED";
-}
-
-const notFound = () =>
+const notFound = (parameter: string) =>
   new AwsError(
     "ResourceNotFoundException",
-    "The resource that you specified for the SourceArn parameter doesn't exist.",
-    {
-      status: 404,
-    },
+    `The resource that you specified for the ${parameter} parameter doesn't exist.`,
+    { status: 404 },
   );
 
 function sourceArnOf(request: JsonObject): string {
@@ -33,113 +18,83 @@ function sourceArnOf(request: JsonObject): string {
   return request.SourceArn;
 }
 
-function rateOf(request: JsonObject): number {
-  const rate = request.MaxNumberOfMessagesPerSecond;
-  if (rate === undefined || rate === null) return ownRatePerSecond;
-  if (typeof rate !== "number" || !Number.isInteger(rate) || rate < 1 || rate > 500)
-    throw invalidParameter("MaxNumberOfMessagesPerSecond must be between 1 and 500.");
-  return rate;
-}
+const destinationArnOf = ({ DestinationArn }: JsonObject): string | undefined =>
+  typeof DestinationArn === "string" && DestinationArn !== "" ? DestinationArn : undefined;
 
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf(":") + 1);
 
-/** Moves messages in virtual time; a moved message is a new one, with a new id and a new retention. */
-export class MoveTasks {
-  readonly #queues: Queues;
-  readonly #tasks: MoveTask[] = [];
-
-  constructor(queues: Queues) {
-    this.#queues = queues;
-  }
-
-  start(request: JsonObject): JsonObject {
-    const source = this.#queues.byArn(sourceArnOf(request));
-    if (!source) throw notFound();
-    const isDeadLetterQueue = [...this.#queues.all()].some(
-      ({ attributes }) => attributes.redrive?.deadLetterTargetArn === source.arn,
-    );
-    if (!isDeadLetterQueue) throw invalidParameter("Source queue must be configured as a Dead Letter Queue.");
-    if (this.#tasks.some(({ sourceArn, status }) => sourceArn === source.arn && status === "RUNNING"))
-      throw new AwsError(
-        "UnsupportedOperation",
-        "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
-      );
-    const destinationArn = typeof request.DestinationArn === "string" ? request.DestinationArn : undefined;
-    if (destinationArn !== undefined && !this.#queues.byArn(destinationArn)) throw notFound();
-    const task: MoveTask = {
-      handle: Buffer.from(`${this.#queues.cloud.random.uuid()}|${source.arn}`).toString("base64"),
-      sourceArn: source.arn,
-      destinationArn,
-      startedAtMs: this.#queues.cloud.clock.now(),
-      toMove: source.counts.visible,
-      moved: 0,
-      status: "RUNNING",
-    };
-    this.#tasks.unshift(task);
-    this.#step(task, source, rateOf(request));
-    return { TaskHandle: task.handle };
-  }
-
-  list(request: JsonObject): JsonObject {
-    const sourceArn = sourceArnOf(request);
-    const most = typeof request.MaxResults === "number" ? request.MaxResults : 1;
-    const results = this.#tasks
-      .filter((task) => task.sourceArn === sourceArn)
-      .slice(0, most)
-      .map(
-        (task): Json => ({
-          ...(task.status === "RUNNING" && { TaskHandle: task.handle }),
-          Status: task.status,
-          SourceArn: task.sourceArn,
-          ...(task.destinationArn !== undefined && { DestinationArn: task.destinationArn }),
-          ApproximateNumberOfMessagesMoved: task.moved,
-          ApproximateNumberOfMessagesToMove: task.toMove,
-          StartedTimestamp: task.startedAtMs,
-        }),
-      );
-    return { Results: results };
-  }
-
-  #step(task: MoveTask, source: Queue, ratePerSecond: number): void {
-    const { clock } = this.#queues.cloud;
-    clock.at(clock.now() + stepMs, `sqs: dead letters of ${source.name} move`, () => {
-      const dueByNow = Math.ceil(((clock.now() - task.startedAtMs) / 1000) * ratePerSecond);
-      while (task.moved < Math.min(task.toMove, dueByNow)) {
-        const message = source.takeAway();
-        if (!message) break;
-        this.#destinationOf(task, message)?.send({ ...message, delaySeconds: undefined });
-        task.moved++;
-      }
-      if (task.moved >= task.toMove || source.counts.visible === 0) task.status = "COMPLETED";
-      else this.#step(task, source, ratePerSecond);
-    });
-  }
-
-  #destinationOf({ destinationArn }: MoveTask, message: Message): Queue | undefined {
-    const arn = destinationArn ?? message.deadLetterSourceArn;
-    return arn === undefined ? undefined : this.#queues.byArn(arn);
-  }
+function sourceOf(queues: Queues, request: JsonObject): Queue {
+  const source = queues.byArn(sourceArnOf(request));
+  if (!source) throw notFound("SourceArn");
+  return source;
 }
 
-function moveNeeds(queues: Queues, request: JsonObject): readonly Need[] {
-  const source = nameIn(sourceArnOf(request));
-  const destination = typeof request.DestinationArn === "string" ? nameIn(request.DestinationArn) : undefined;
-  return [
-    ...["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].flatMap((action) =>
-      queues.needsOf(action, source),
-    ),
-    ...(destination === undefined ? [] : queues.needsOf("SendMessage", destination)),
-  ];
+/** Only queues' dead letters can be moved: those of a topic or a function alone have no source to go back to. */
+function checkIsDeadLetterQueue(queues: Queues, { arn }: Queue): void {
+  const isOne = [...queues.all()].some(({ attributes }) => attributes.redrive?.deadLetterTargetArn === arn);
+  if (!isOne) throw invalidParameter("Source queue must be configured as a Dead Letter Queue.");
+}
+
+function checkDestination(queues: Queues, source: Queue, arn: string): void {
+  const destination = queues.byArn(arn);
+  if (!destination) throw notFound("DestinationArn");
+  // AWS publishes no words for these two.
+  if (destination === source) throw invalidParameter("Source queue and destination queue must not be the same.");
+  if (destination.attributes.isFifo !== source.attributes.isFifo)
+    throw invalidParameter("Destination queue must be the same type of queue as the source.");
 }
 
 /** StartMessageMoveTask. */
 export const startMessageMoveTask = (queues: Queues, tasks: MoveTasks): Operation => ({
-  needs: (request) => moveNeeds(queues, request),
-  run: (request) => tasks.start(request),
+  needs(request) {
+    const source = nameIn(sourceArnOf(request));
+    const destinationArn = destinationArnOf(request);
+    return [
+      ...["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].flatMap((action) =>
+        queues.needsOf(action, source),
+      ),
+      ...(destinationArn === undefined ? [] : queues.needsOf("SendMessage", nameIn(destinationArn))),
+    ];
+  },
+  run(request, { principal }) {
+    const source = sourceOf(queues, request);
+    checkIsDeadLetterQueue(queues, source);
+    const destinationArn = destinationArnOf(request);
+    if (destinationArn !== undefined) checkDestination(queues, source, destinationArn);
+    const ratePerSecond = integerMember(request, "MaxNumberOfMessagesPerSecond", undefined, 1, 500);
+    if (tasks.of(source.arn).some(({ status }) => status === "RUNNING"))
+      throw invalidParameter(
+        "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
+      );
+    return { TaskHandle: tasks.start({ source, destinationArn, ratePerSecond, principal }).handle };
+  },
+});
+
+const listed = (task: MoveTask): Json => ({
+  ...(task.status === "RUNNING" && { TaskHandle: task.handle }),
+  Status: task.status,
+  SourceArn: task.source.arn,
+  ...(task.destinationArn !== undefined && { DestinationArn: task.destinationArn }),
+  ...(task.ratePerSecond !== undefined && { MaxNumberOfMessagesPerSecond: task.ratePerSecond }),
+  ApproximateNumberOfMessagesMoved: task.moved,
+  ApproximateNumberOfMessagesToMove: task.toMove,
+  ...(task.failure !== undefined && { FailureReason: task.failure }),
+  StartedTimestamp: task.startedAtMs,
 });
 
 /** ListMessageMoveTasks: the latest first. */
 export const listMessageMoveTasks = (queues: Queues, tasks: MoveTasks): Operation => ({
-  needs: (request) => queues.needsOf("ListMessageMoveTasks", nameIn(sourceArnOf(request))),
-  run: (request) => tasks.list(request),
+  needs: (request) =>
+    ["ListMessageMoveTasks", "GetQueueAttributes"].flatMap((action) =>
+      queues.needsOf(action, nameIn(sourceArnOf(request))),
+    ),
+  run(request) {
+    const { arn } = sourceOf(queues, request);
+    return {
+      Results: tasks
+        .of(arn)
+        .slice(0, integerMember(request, "MaxResults", 1, 1, 10))
+        .map(listed),
+    };
+  },
 });
