@@ -5,7 +5,7 @@ import type { PlainRequest } from "../../local/neighbours.ts";
 import type { LambdaProcessesDoor } from "../../local/services/lambda/door.ts";
 import type { SlackWorkspaceDoor } from "../../local/services/slack/door.ts";
 import { signatureOf } from "../../local/services/slack/interaction.ts";
-import { needsOf } from "../meta/permissions-table.ts";
+import { expectAllNeeded } from "../meta/permissions/proof.ts";
 import { startWorld, type World } from "./world.ts";
 
 const ANN = "U0000001";
@@ -155,10 +155,5 @@ test("the pause button holds every write, and its own message lets them go on", 
   await press(world, "unpause", ANN, "paused");
   await world.until("raised", async () => (await world.revisions(SHOP)).length === 2, 900);
   expect(world.messages().map(({ text }) => text)).toContainEqual(expect.stringContaining("go on"));
-
-  const role = world.resource("AWS::IAM::Role", /^ConverseRole/);
-  const needs = needsOf(world.cloud.local, [role]);
-  expect(needs.filter(({ allowed, soleReason }) => allowed === 0 || soleReason === 0)).toEqual([]);
-  expect(needs.length).toBeGreaterThan(5);
-  expect(world.cloud.local.calls.denied()).toEqual([]);
+  expectAllNeeded(world, "converse");
 });

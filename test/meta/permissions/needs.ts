@@ -1,8 +1,8 @@
 /** What each statement of a stack's roles was needed for, from IAM's own count and the log of calls. */
 
-import type { LocalCloud } from "../../local/cloud.ts";
-import type { JsonObject } from "../../local/contract.ts";
-import type { Authority } from "../../local/services/iam/authority.ts";
+import type { LocalCloud } from "../../../local/cloud.ts";
+import type { JsonObject } from "../../../local/contract.ts";
+import type { Authority } from "../../../local/services/iam/authority.ts";
 
 /** One action of one statement. */
 export interface Need {
