@@ -1,5 +1,5 @@
-/** Assemblies whose functions have another configuration beside them than the shipped one. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+/** Assemblies that differ from the shipped one: in the configuration beside their functions, or in what they hold. */
+import { cpSync, existsSync, globSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { synthesized } from "../../local/synthesized.ts";
@@ -20,11 +20,28 @@ export const configure = (assemblyFolder: string, config: unknown): void => {
   }
 };
 
-/** A copy of the assembly with that configuration, in a folder that the caller removes. */
-export const assemblyWith = (config: unknown): string => {
+const copied = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "ecs-reflex-"));
   cpSync(shippedAssembly(), folder, { recursive: true });
+  return folder;
+};
+
+/** A copy of the assembly with that configuration, in a folder that the caller removes. */
+export const assemblyWith = (config: unknown): string => {
+  const folder = copied();
   configure(folder, config);
+  return folder;
+};
+
+/** A copy of the assembly without resources of those types, to which nothing may refer, in a folder that the caller removes. */
+export const assemblyWithout = (...types: readonly string[]): string => {
+  const folder = copied();
+  for (const file of globSync("*.template.json", { cwd: folder })) {
+    const path = join(folder, file);
+    const template = JSON.parse(readFileSync(path, "utf8")) as { Resources: Record<string, { Type: string }> };
+    const kept = Object.entries(template.Resources).filter(([, { Type }]) => !types.includes(Type));
+    writeFileSync(path, JSON.stringify({ ...template, Resources: Object.fromEntries(kept) }));
+  }
   return folder;
 };
 

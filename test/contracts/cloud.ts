@@ -1,7 +1,11 @@
 /** A local cloud for the adapters' half of the contracts: the deployed stacks, asked over HTTP by the real SDK. */
+import { rmSync } from "node:fs";
 import { afterAll, beforeAll } from "vitest";
 import { type RunningCloud, startLocalCloud } from "../../local/start.ts";
-import { shippedAssembly } from "../builders/assembly.ts";
+import { assemblyWithout } from "../builders/assembly.ts";
+
+/** What wakes the functions: without it they sleep, and nobody but the test acts on the world. */
+const WAKES = ["AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule"];
 
 /** A cloud of one test file, and how its clients are made. */
 export interface ContractCloud {
@@ -19,11 +23,16 @@ export interface ContractCloud {
 /** Starts the cloud before the file's tests and ends it after them; `now` answers it once it runs. */
 export const contractCloud = (): { readonly now: () => ContractCloud } => {
   let cloud: RunningCloud | undefined;
+  let assemblyFolder: string | undefined;
   beforeAll(async () => {
-    cloud = await startLocalCloud({ assemblyFolder: shippedAssembly(), startAtMs: Date.parse("2026-11-23T03:00:00Z") });
+    assemblyFolder = assemblyWithout(...WAKES);
+    cloud = await startLocalCloud({ assemblyFolder, startAtMs: Date.parse("2026-11-23T03:00:00Z") });
     await cloud.advance(240);
   }, 120_000);
-  afterAll(() => cloud?.stop(), 60_000);
+  afterAll(async () => {
+    await cloud?.stop();
+    if (assemblyFolder !== undefined) rmSync(assemblyFolder, { recursive: true, force: true });
+  }, 60_000);
   return {
     now() {
       const running = cloud;
