@@ -15,6 +15,7 @@ export const SUBJECTS = {
     provedIn: "test/meta/permissions/road.test.ts",
     roles: ["OomRole", "NotifyRole", "SweepRole", "SweepSchedule"],
   },
+  scale: { provedIn: "test/meta/permissions/scale.test.ts", roles: ["ScaleRole", "ScaleSchedule"] },
   converse: { provedIn: "test/scenarios/converse.test.ts", roles: ["ConverseRole"] },
 } as const satisfies Readonly<Record<string, Subject>>;
 
