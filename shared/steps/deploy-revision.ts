@@ -81,7 +81,8 @@ export const deployRevision = defineStep<"deploy-revision", { readonly services:
     backTo
       ? { do: "deploy-image", basedOn: replaces, images: backTo }
       : { do: "copy-revision", of: replaces, imagesOf: String(revision) },
-    { do: "deploy-revision", replaces: String(revision) },
+    // Our own deployment may never become steady: it is replaced, not waited for.
+    { do: "deploy-revision", replaces: String(revision), ours: [String(revision)] },
   ],
 
   rebase: ({ ours = [] }, revision, by) => ({ do: "deploy-revision", replaces: revision, ours: [...ours, by] }),

@@ -192,7 +192,7 @@ describe("deploying an image", () => {
     const backTo = { "order-service": `${REPOSITORY}@${digestOf("a")}` };
     expect(deployRevision.undo({ do: "deploy-revision", replaces: "arn:1", backTo }, { revision: "arn:2" })).toEqual([
       { do: "deploy-image", basedOn: "arn:1", images: backTo },
-      { do: "deploy-revision", replaces: "arn:2" },
+      { do: "deploy-revision", replaces: "arn:2", ours: ["arn:2"] },
     ]);
   });
 });

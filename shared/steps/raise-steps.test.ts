@@ -184,7 +184,7 @@ describe("deploy-revision", () => {
   test("is undone by a copy of what it replaced, with the images that run", () => {
     expect(deployRevision.undo(step, { revision: revision(2) })).toEqual([
       { do: "copy-revision", of: revision(1), imagesOf: revision(2) },
-      { do: "deploy-revision", replaces: revision(2) },
+      { do: "deploy-revision", replaces: revision(2), ours: [revision(2)] },
     ]);
   });
 });
