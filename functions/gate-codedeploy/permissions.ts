@@ -25,6 +25,6 @@ export const permissions: readonly Permission[] = [
     on: "ledger",
     because: "scans are kept by digest, the answer is remembered and recorded",
   },
-  { actions: ["dynamodb:Query"], on: "ledger", because: "waivers given at runtime are read" },
+  { actions: ["dynamodb:Query"], on: "ledger", because: "waivers given at runtime and what Inspector said are read" },
   ...publisherPermissions,
 ];

@@ -7,6 +7,7 @@ import {
   foundImages,
   isRollback,
   ScanFinished,
+  saidOfVulnerability,
   scannedImage,
 } from "./events.ts";
 
@@ -61,6 +62,41 @@ describe("findings", () => {
     ["whose image cannot be read", { details: { awsEcrContainerImage: { ...image, imageHash: 7 } } }],
   ])("%s name none", (_, resource) => {
     expect(found(resource)).toEqual([]);
+  });
+});
+
+describe("what a finding says of its vulnerability", () => {
+  const TOLD_AT = "2026-11-23T12:00:00Z";
+  const said = (detail: object) =>
+    saidOfVulnerability(
+      v.parse(FindingChanged, {
+        time: TOLD_AT,
+        detail: { resources: [], packageVulnerabilityDetails: { vulnerabilityId: "cve-2026-1" }, ...detail },
+      }),
+    );
+
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["a probability and no exploit", { epss: { score: 0.00045 }, exploitAvailable: "NO" }, { epss: 0.00045, hasExploit: false }],
+    ["an exploit", { exploitAvailable: "YES" }, { hasExploit: true }],
+    ["when an exploit was last seen", { exploitAvailable: "NO", exploitabilityDetails: { lastKnownExploitAt: "Wed Sep 04 16:55:38.411 UTC 2024" } }, { hasExploit: true }],
+    ["certainty", { epss: { score: 1 } }, { epss: 1 }],
+  ])("%s is kept, by the time of the event", (_, detail, word) => {
+    expect(said(detail)).toEqual({ vulnerability: "CVE-2026-1", word: { saidAt: "2026-11-23T12:00:00.000Z", ...word } });
+  });
+
+  test.each([
+    ["nothing", {}],
+    ["a probability that is none", { epss: { score: 40 } }],
+    ["a probability in words", { epss: { score: "high" } }],
+    ["an exploit in a word that is not known", { exploitAvailable: "MAYBE", exploitabilityDetails: {} }],
+    ["no vulnerability", { epss: { score: 0.4 }, packageVulnerabilityDetails: undefined }],
+    [
+      "a vulnerability that is no name",
+      { epss: { score: 0.4 }, packageVulnerabilityDetails: { vulnerabilityId: "a b" } },
+    ],
+  ])("where it says %s, nothing is", (_, detail) => {
+    expect(said(detail)).toBeUndefined();
   });
 });
 

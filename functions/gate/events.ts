@@ -1,6 +1,7 @@
 /** The events that wake the gate, as far as it reads them. Unknown fields pass. */
 import * as v from "valibot";
 import { parseArn, parseServiceArn } from "#shared/domain/arn.ts";
+import type { InspectorWord } from "#shared/domain/finding.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -25,6 +26,10 @@ export const FindingChanged = v.object({
   time: v.pipe(v.string(), v.isoTimestamp()),
   detail: v.object({
     resources: v.array(v.object({ details: v.optional(v.object({ awsEcrContainerImage: v.optional(v.unknown()) })) })),
+    packageVulnerabilityDetails: v.optional(v.unknown()),
+    epss: v.optional(v.unknown()),
+    exploitAvailable: v.optional(v.unknown()),
+    exploitabilityDetails: v.optional(v.unknown()),
   }),
 });
 export type FindingChanged = v.InferOutput<typeof FindingChanged>;
@@ -58,6 +63,12 @@ export interface RepositoryImage {
   readonly digest: string;
 }
 
+/** A vulnerability, upper case, and what Inspector said of it. */
+export interface SaidOfVulnerability {
+  readonly vulnerability: string;
+  readonly word: InspectorWord;
+}
+
 /** The image that a scan event is about; Inspector names the repository by its ARN, ECR by its name. */
 export const scannedImage = ({ account, detail }: ScanFinished): RepositoryImage => {
   const name = detail["repository-name"];
@@ -76,6 +87,25 @@ export const foundImages = ({ detail }: FindingChanged): readonly RepositoryImag
     if (!v.is(ContainerImage, image)) return [];
     return [{ registryId: image.registry, repository: image.repositoryName, digest: image.imageHash }];
   });
+
+const Vulnerability = v.object({ vulnerabilityId: v.pipe(v.string(), v.regex(/^[\w:.-]{3,128}$/)) });
+const Epss = v.object({ score: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) });
+const Exploitability = v.object({ lastKnownExploitAt: text });
+
+/** What a finding says of its vulnerability beyond the image it is about; undefined when it says nothing. */
+export function saidOfVulnerability({ time, detail }: FindingChanged): SaidOfVulnerability | undefined {
+  const { packageVulnerabilityDetails: of, epss, exploitAvailable, exploitabilityDetails } = detail;
+  if (!v.is(Vulnerability, of)) return undefined;
+  const isSeen = v.is(Exploitability, exploitabilityDetails);
+  const word = {
+    ...(v.is(Epss, epss) && { epss: epss.score }),
+    ...((isSeen || exploitAvailable === "YES" || exploitAvailable === "NO") && {
+      hasExploit: isSeen || exploitAvailable === "YES",
+    }),
+  };
+  if (Object.keys(word).length === 0) return undefined;
+  return { vulnerability: of.vulnerabilityId.toUpperCase(), word: { saidAt: new Date(time).toISOString(), ...word } };
+}
 
 /** The ledger's item of one deployment: what is decided about it never waits for another plan of the service. */
 export const subjectOf = (service: ServiceRef, what: string): ServiceRef => ({

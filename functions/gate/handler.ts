@@ -1,9 +1,11 @@
 /** Routes what wakes the gate to its doors; every decision is a policy's. */
 import * as v from "valibot";
+import { resolveSettings } from "#shared/config/resolve.ts";
 import { formatArn, parseArn, parseServiceArn } from "#shared/domain/arn.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { isBefore } from "#shared/domain/time.ts";
 import { GATE_STAGE } from "#shared/gate/hook-function.ts";
+import { rulesOfThreat } from "#shared/gate/dangers.ts";
 import { createJudging } from "#shared/gate/judge-target.ts";
 import type { Deployments } from "#shared/ports/deployments.ts";
 import type { Services } from "#shared/ports/services.ts";
@@ -19,6 +21,7 @@ import {
   HookWaits,
   isRollback,
   type RepositoryImage,
+  saidOfVulnerability,
   ScanFinished,
   scannedImage,
 } from "./events.ts";
@@ -97,12 +100,22 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
     return { decision: "resumed", reason: `scan-${scan.state}`, incident: undefined };
   };
 
-  /** A burst of findings is one reading: whatever was read after the event has it in it. */
+  /** What a finding says of its vulnerability counts for every image; true when a rule applies by it, or no longer. */
+  const learn = async (finding: FindingChanged): Promise<boolean> => {
+    const said = saidOfVulnerability(finding);
+    if (said === undefined) return false;
+    const { before, after } = await known.learn(said.vulnerability, said.word);
+    const { gate: settings } = resolveSettings(config).settings;
+    return String(rulesOfThreat(before, settings)) !== String(rulesOfThreat(after, settings));
+  };
+
+  /** A burst of findings is one reading: a later one has all in it but what events alone tell. */
   const findingChanged = async (event: BusEvent): Promise<Outcome> => {
     const finding = parseEvent(FindingChanged, event, "an Inspector finding");
+    const isNews = await learn(finding);
     const readAgain = async (image: RepositoryImage): Promise<void> => {
       const before = await known.image(image.digest);
-      if (before === undefined || !isBefore(finding.time, before.readAt)) await judging.keepScan(image);
+      if (isNews || before === undefined || !isBefore(finding.time, before.readAt)) await judging.keepScan(image);
     };
     await Promise.all(foundImages(finding).map(readAgain));
     return { decision: "resumed", reason: "finding", incident: undefined };

@@ -27,7 +27,8 @@ export const permissions: readonly Permission[] = [
   {
     actions: ["dynamodb:Query"],
     on: "ledger",
-    because: "who waits for a scan, waivers given at runtime and what was proposed before are looked up",
+    because:
+      "who waits for a scan, waivers given at runtime, what Inspector said and what was proposed before are looked up",
   },
   ...publisherPermissions,
   ...ownQueuePermissions,

@@ -101,6 +101,7 @@ export const gateFacts = ({ service, evidence, newRevision }: Incident): readonl
     ["Where", joined(evidence.where)],
     ["Images", joined(evidence.images)],
     ["Findings that count", joined(evidence.counted)],
+    ["Dangers", joined(evidence.dangers)],
     ["Smallest set of updates", joined(evidence.updates)],
     ["Without an update", joined(evidence.withoutUpdate)],
     ["Not counted", joined(evidence.ignored)],

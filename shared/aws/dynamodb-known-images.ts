@@ -10,8 +10,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { ImageScan, Threats } from "#shared/domain/finding.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
+import { afterWord, isWorthKeeping, withWords } from "#shared/gate/threats.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { KnownImage, KnownImages } from "#shared/ports/known-images.ts";
+import { dynamodbInspectorWords } from "./dynamodb-inspector-words.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -39,7 +41,8 @@ const unpacked = (text: string | undefined): ImageScan | undefined =>
   text === undefined ? undefined : (JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString()) as ImageScan);
 
 export const dynamodbKnownImages = (dynamodb: DynamoDBClient, tableName: string, clock: Clock): KnownImages => {
-  let kept: { readonly at: Date; readonly threats: Threats; readonly waivers: readonly Waiver[] } | undefined;
+  const inspector = dynamodbInspectorWords(dynamodb, tableName);
+  let kept: { readonly at: Date; threats: Threats; readonly waivers: readonly Waiver[] } | undefined;
 
   const get = async (key: Item, doing: string): Promise<Item | undefined> => {
     const { Item: item } = await dynamodb
@@ -94,13 +97,14 @@ export const dynamodbKnownImages = (dynamodb: DynamoDBClient, tableName: string,
   const given = async () => {
     const now = clock.now();
     if (kept && now.getTime() - kept.at.getTime() < KEPT_SECONDS * 1000) return kept;
-    const [threats, waivers] = await Promise.all([
+    const [listed, words, waivers] = await Promise.all([
       get(THREATS_KEY, "the known threats"),
+      inspector.all(now),
       query(WAIVERS_PARTITION, "waiver#", "the waivers given at runtime"),
     ]);
     kept = {
       at: now,
-      threats: JSON.parse(threats?.body?.S ?? "{}") as Threats,
+      threats: withWords(JSON.parse(listed?.body?.S ?? "{}") as Threats, words),
       waivers: waivers.map(({ body }) => JSON.parse(body?.S ?? "{}") as Waiver),
     };
     return kept;
@@ -141,6 +145,17 @@ export const dynamodbKnownImages = (dynamodb: DynamoDBClient, tableName: string,
     },
 
     threats: async () => (await given()).threats,
+
+    async learn(vulnerability, word) {
+      const known = await given();
+      const before = known.threats[vulnerability] ?? {};
+      if (!isWorthKeeping(before.inspector, word)) return { before, after: before };
+      await inspector.keep(vulnerability, word);
+      const after = { ...before, inspector: afterWord(before.inspector, word) };
+      known.threats = { ...known.threats, [vulnerability]: after };
+      return { before, after };
+    },
+
     waivers: async () => (await given()).waivers,
 
     async answerOnce(question, answer) {

@@ -68,9 +68,12 @@ export const gate = block({
     graceDaysHigh: grace("HIGH"),
     graceDaysMedium: grace("MEDIUM"),
     graceDaysLow: grace("LOW"),
-    knownExploited: danger("a finding in the list of exploited vulnerabilities", "block"),
-    exploitAvailable: danger("a finding with a known exploit", "count"),
-    likelyExploited: danger("a finding whose EPSS reaches epssAtLeast", "ask"),
+    knownExploited: danger("a finding in the list of exploited vulnerabilities that was given", "block"),
+    exploitAvailable: danger("a finding with an exploit that its scan or an Inspector event tells", "count"),
+    likelyExploited: danger(
+      "a finding whose EPSS, of the list given or an Inspector event, reaches epssAtLeast",
+      "ask",
+    ),
     epssAtLeast: decimal(
       { from: 0, to: 1 },
       { default: 0.5, tag: "lower", description: "The probability of exploitation that likelyExploited is about." },

@@ -60,7 +60,16 @@ export interface ImageScan {
   readonly isWhole: boolean;
 }
 
-/** What is known of a vulnerability beyond the scan: from Inspector's findings or a list that an operator gives. */
+/** What one Inspector finding said of its vulnerability, whatever image it was about. Source: Inspector API reference, Finding. */
+export interface InspectorWord {
+  readonly saidAt: string;
+  /** Probability of exploitation in the next 30 days, 0 to 1. */
+  readonly epss?: number;
+  /** An exploit is known. */
+  readonly hasExploit?: boolean;
+}
+
+/** What is known of a vulnerability beyond the scan: of a list that an operator gives, and what Inspector said last. */
 export interface Threat {
   /** In a catalogue of vulnerabilities that are exploited, such as CISA's. */
   readonly isExploited?: boolean;
@@ -68,6 +77,7 @@ export interface Threat {
   readonly epss?: number;
   /** When a fix came out. */
   readonly fixedAt?: string;
+  readonly inspector?: InspectorWord;
 }
 
 /** Threats by vulnerability id, upper case. */

@@ -70,6 +70,9 @@ export const ruleMeanings: Readonly<Record<Rule, string>> = {
   "no-child-for-platform": "The image index has no image for the task's platform.",
 };
 
+/** The rules that look at one finding alone. */
+export type DangerRule = Extract<Rule, "known-exploited" | "exploit-available" | "likely-exploited">;
+
 /** A rule that applied, and what it called for. */
 export interface Applied {
   readonly rule: Rule;
@@ -98,6 +101,17 @@ export interface WaiverUsed {
   readonly expiresAt: string;
 }
 
+/** Why a finding is more dangerous than its severity tells, and who says so. */
+export interface DangerTold {
+  readonly finding: string;
+  readonly rule: DangerRule;
+  readonly saidBy: "scan" | "list" | "inspector";
+  /** When Inspector said it. */
+  readonly saidAt?: string;
+  /** The probability that it is about. */
+  readonly epss?: number;
+}
+
 /** One package to update; `to` is undefined when the scanner names no fixed version. */
 export interface Update {
   readonly package: string;
@@ -115,6 +129,8 @@ export interface Verdict {
   readonly tolerated: readonly Applied[];
   readonly ignored: readonly Ignored[];
   readonly waivers: readonly WaiverUsed[];
+  /** Some of the findings that are dangerous on their own, for the rules that call for something then. */
+  readonly dangers: readonly DangerTold[];
   /** Findings that counted, by severity, those among them that no page listed included. */
   readonly counted: Readonly<Partial<Record<Severity, number>>>;
   /** A critical finding that nothing excuses has a known exploit. */

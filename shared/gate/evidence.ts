@@ -1,6 +1,7 @@
 /** A verdict as the evidence of a record: short texts, so that a message can be made from them alone. */
 import type { Evidence } from "#shared/domain/decision.ts";
-import type { Applied, Update, Verdict } from "#shared/domain/verdict.ts";
+import { dayOf } from "#shared/domain/time.ts";
+import type { Applied, DangerRule, DangerTold, Update, Verdict } from "#shared/domain/verdict.ts";
 import type { DeploymentVerdict, JudgedContainer } from "./judge-deployment.ts";
 
 /** How many lines of one kind a record keeps. */
@@ -18,6 +19,19 @@ const updateLine = ({ package: name, from, to, fixes }: Update): string =>
 
 const imageLine = ({ container, repository, digest }: JudgedContainer): string =>
   `${container} ${repository}${digest === undefined ? "" : `@${digest.slice(0, DIGEST_SHOWN)}`}`;
+
+const DANGER_WORDS: Readonly<Record<DangerRule, string>> = {
+  "known-exploited": "is exploited",
+  "exploit-available": "has an exploit",
+  "likely-exploited": "EPSS",
+};
+
+const SAID_BY = { scan: "the scan", list: "the list given", inspector: "Inspector" } as const;
+
+const dangerLine = ({ finding, rule, epss, saidBy, saidAt }: DangerTold): string => {
+  const what = [DANGER_WORDS[rule], epss].filter((word) => word !== undefined).join(" ");
+  return `${finding} ${what}, says ${SAID_BY[saidBy]}${saidAt === undefined ? "" : ` of ${dayOf(saidAt)}`}`;
+};
 
 const countLine = ({ container, verdict }: JudgedContainer): readonly string[] => {
   const counts = Object.entries(verdict.counted).map(([severity, count]) => `${count} ${severity}`);
@@ -49,6 +63,7 @@ export const verdictEvidence = ({ outcome, passes, justification, containers }: 
       ({ finding, owner, reason, expiresAt }) => `${finding} until ${expiresAt.slice(0, 10)}, ${owner}: ${reason}`,
     ),
   ),
+  dangers: lines(containers, ({ dangers }) => dangers.map(dangerLine)),
   updates: lines(containers, ({ updates }) => updates.map(updateLine)),
   withoutUpdate: lines(containers, ({ withoutUpdate }) => withoutUpdate),
 });

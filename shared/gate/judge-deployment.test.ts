@@ -156,3 +156,22 @@ test("the evidence of a verdict tells images, rules, counts and updates in short
     waivers: undefined,
   });
 });
+
+test("the evidence says who calls a finding dangerous", () => {
+  const threats = {
+    "CVE-2026-1": {
+      isExploited: true,
+      inspector: { saidAt: "2026-11-20T04:00:00.000Z", epss: 0.93, hasExploit: true },
+    },
+    "CVE-2026-2": { epss: 0.6 },
+  };
+  const found = scan([finding({ id: "CVE-2026-1" }), finding({ id: "CVE-2026-2", hasExploit: true, fix: "no" })]);
+  const verdict = verdictOf([image({ scan: found })], { exploitAvailable: "ask" }, { threats });
+  expect(verdictEvidence(verdict).dangers).toEqual([
+    "CVE-2026-1 is exploited, says the list given",
+    "CVE-2026-1 has an exploit, says Inspector of 2026-11-20",
+    "CVE-2026-1 EPSS 0.93, says Inspector of 2026-11-20",
+    "CVE-2026-2 has an exploit, says the scan",
+    "CVE-2026-2 EPSS 0.6, says the list given",
+  ]);
+});

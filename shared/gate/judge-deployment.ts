@@ -78,6 +78,7 @@ const ruled = (rule: Rule, outcome: Outcome): Verdict => {
     tolerated: isBad ? [] : [applied],
     ignored: [],
     waivers: [],
+    dangers: [],
     counted: {},
     hasExploitableCritical: false,
     updates: [],

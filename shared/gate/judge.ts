@@ -96,6 +96,7 @@ export function judge(facts: JudgeFacts, settings: GateSettings): Verdict {
     tolerated: all.filter((each) => each.outcome !== outcome || !isBad),
     ignored: sorted.ignored,
     waivers: sorted.waivers,
+    dangers: sorted.dangersTold,
     counted: Object.fromEntries(
       LIMITS.map(([severity]) => [severity, sorted.counted[severity].length + unlisted[severity]] as const).filter(
         ([, count]) => count > 0,

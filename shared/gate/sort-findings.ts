@@ -2,8 +2,9 @@
 import { matchesGlob } from "#shared/config/glob.ts";
 import type { Finding, Severity, Threat } from "#shared/domain/finding.ts";
 import { epochMs } from "#shared/domain/time.ts";
-import type { Ignored, IgnoredBecause, Outcome, Rule, WaiverUsed } from "#shared/domain/verdict.ts";
+import type { DangerTold, Ignored, IgnoredBecause, Outcome, Rule, WaiverUsed } from "#shared/domain/verdict.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
+import { DANGERS, dangerTold, isExploitable } from "./dangers.ts";
 import type { JudgeFacts } from "./judge.ts";
 import type { GateSettings } from "./settings.ts";
 import { waiverFinder } from "./waivers.ts";
@@ -21,6 +22,8 @@ export interface Sorted {
   readonly counted: Readonly<Record<Exclude<Severity, "UNKNOWN">, readonly Finding[]>>;
   readonly unranked: readonly string[];
   readonly dangers: readonly Danger[];
+  /** Some of the dangerous findings, and who says that they are. */
+  readonly dangersTold: readonly DangerTold[];
   readonly ignored: readonly Ignored[];
   readonly waivers: readonly WaiverUsed[];
   /** Everything on the pages, by severity. */
@@ -34,7 +37,9 @@ export interface Sorted {
 }
 
 const DAY_MS = 86_400_000;
-const NAMED_IGNORED = 10;
+
+/** How many findings are named of each kind. */
+const NAMED = 10;
 
 const GRACE = {
   CRITICAL: "graceDaysCritical",
@@ -77,25 +82,6 @@ function scopeTest({ outOfScopePackages }: GateSettings): (finding: Finding) => 
   return ({ packages }) => packages.length > 0 && packages.every(({ name }) => isOut(name));
 }
 
-const DANGERS = [
-  ["known-exploited", "knownExploited"],
-  ["exploit-available", "exploitAvailable"],
-  ["likely-exploited", "likelyExploited"],
-] as const satisfies readonly (readonly [Rule, keyof GateSettings])[];
-
-type DangerRule = (typeof DANGERS)[number][0];
-
-const isDangerous = (
-  rule: DangerRule,
-  finding: Finding,
-  threat: Threat | undefined,
-  { epssAtLeast }: GateSettings,
-): boolean => {
-  if (rule === "known-exploited") return threat?.isExploited === true;
-  if (rule === "exploit-available") return finding.hasExploit;
-  return threat?.epss !== undefined && threat.epss >= epssAtLeast;
-};
-
 /** Every finding in exactly one place: ignored with its reason, or standing. */
 export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts, settings: GateSettings): Sorted {
   const waiverFor = waiverFinder(waivers, image, now);
@@ -113,6 +99,7 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
     const outcome = settings[setting];
     return outcome === "count" ? [] : [{ rule, outcome, ids: [] as string[] }];
   });
+  const dangersTold: DangerTold[] = [];
   const ignored = new Map<IgnoredBecause, string[]>();
   const used = new Map<string, Waiver>();
   let hasExploitableCritical = false;
@@ -145,11 +132,13 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
     const threat = hasThreats ? threats[id.toUpperCase()] : undefined;
     let isDanger = false;
     for (const { rule, ids } of dangers) {
-      if (!isDangerous(rule, finding, threat, settings)) continue;
+      const told = dangerTold(rule, finding, threat, settings);
+      if (told === undefined) continue;
+      if (ids.length < NAMED) dangersTold.push({ finding: id, rule, ...told });
       ids.push(id);
       isDanger = true;
     }
-    if (severity === "CRITICAL" && (finding.hasExploit || threat?.isExploited === true)) hasExploitableCritical = true;
+    if (severity === "CRITICAL" && isExploitable(finding, threat)) hasExploitableCritical = true;
     if (isDanger) mustGo.add(finding);
     if (severity === "UNKNOWN") {
       unranked.push(id);
@@ -167,13 +156,14 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
     counted,
     unranked,
     dangers,
+    dangersTold,
     listed,
     mustGo,
     hasExploitableCritical,
     ignored: [...ignored].map(([because, ids]) => ({
       because,
       count: ids.length,
-      findings: ids.slice(0, NAMED_IGNORED),
+      findings: ids.slice(0, NAMED),
     })),
     waivers: [...used.values()].map(({ finding, owner, reason, expiresAt }) => ({ finding, owner, reason, expiresAt })),
     changesAt: Number.isFinite(changesAtMs) ? new Date(changesAtMs).toISOString() : undefined,

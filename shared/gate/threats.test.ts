@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { threatsOf } from "./threats.ts";
+import { describe, expect, test } from "vitest";
+import { afterWord, isWorthKeeping, threatsOf, withWords } from "./threats.ts";
 
 test("CISA's catalogue is a list of exploited vulnerabilities", () => {
   const document = { title: "CISA Catalog", vulnerabilities: [{ cveID: "cve-2021-44228", vendorProject: "Apache" }] };
@@ -22,4 +22,35 @@ test.each([
   [{ "CVE-2026-1": { exploited: true } }],
 ])("%o is neither", (document) => {
   expect(threatsOf(document)).toBeUndefined();
+});
+
+describe("what Inspector said", () => {
+  const early = { saidAt: "2026-11-01T00:00:00.000Z", epss: 0.4, hasExploit: true };
+
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["a first word", undefined, early, early, true],
+    ["another probability", early, { saidAt: "2026-11-02T00:00:00.000Z", epss: 0.9 }, { saidAt: "2026-11-02T00:00:00.000Z", epss: 0.9, hasExploit: true }, true],
+    ["an exploit that is none any more", early, { saidAt: "2026-11-02T00:00:00.000Z", hasExploit: false }, { saidAt: "2026-11-02T00:00:00.000Z", epss: 0.4, hasExploit: false }, true],
+    ["a word that comes late", early, { saidAt: "2026-10-31T23:59:59.999Z", epss: 0.9 }, early, false],
+    ["another word of the same instant", early, { saidAt: early.saidAt, epss: 0.9 }, { ...early, epss: 0.9 }, true],
+    ["the same within a month", early, { ...early, saidAt: "2026-12-01T00:00:00.000Z" }, { ...early, saidAt: "2026-12-01T00:00:00.000Z" }, false],
+    ["the same after a month", early, { ...early, saidAt: "2026-12-01T00:00:00.001Z" }, { ...early, saidAt: "2026-12-01T00:00:00.001Z" }, true],
+  ])("%s", (_, before, word, after, isKept) => {
+    expect(afterWord(before, word)).toEqual(after);
+    expect(isWorthKeeping(before, word)).toBe(isKept);
+  });
+
+  test("stands beside the list, and neither hides the other", () => {
+    const listed = { "CVE-2026-1": { isExploited: true }, "CVE-2026-2": { epss: 0.1 } };
+    const words = new Map([
+      ["CVE-2026-1", early],
+      ["CVE-2026-3", early],
+    ]);
+    expect(withWords(listed, words)).toEqual({
+      "CVE-2026-1": { isExploited: true, inspector: early },
+      "CVE-2026-2": { epss: 0.1 },
+      "CVE-2026-3": { inspector: early },
+    });
+  });
 });

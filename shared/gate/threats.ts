@@ -1,7 +1,7 @@
-/** Lists of threats that an operator gives: our own, or CISA's catalogue of exploited vulnerabilities as it is published. */
+/** What is known of vulnerabilities: lists that an operator gives, our own or CISA's catalogue, and what Inspector said. */
 import * as v from "valibot";
-import type { Threats } from "#shared/domain/finding.ts";
-import { isInstant } from "#shared/domain/time.ts";
+import type { InspectorWord, Threat, Threats } from "#shared/domain/finding.ts";
+import { isBefore, isInstant, secondsBetween } from "#shared/domain/time.ts";
 
 const id = v.pipe(v.string(), v.regex(/^[\w-]{3,64}$/));
 
@@ -35,3 +35,24 @@ export function threatsOf(document: unknown): Threats | undefined {
   if (!own.success) return undefined;
   return Object.fromEntries(Object.entries(own.output).map(([name, threat]) => [name.toUpperCase(), tidy(threat)]));
 }
+
+/** A word said again within this is not worth a write. */
+const REPEATED_SECONDS = 30 * 86_400;
+
+/** What Inspector has said in all, after one word more: the later one counts, and what it leaves out stays. */
+export const afterWord = (before: InspectorWord | undefined, word: InspectorWord): InspectorWord =>
+  before !== undefined && isBefore(word.saidAt, before.saidAt) ? before : { ...before, ...word };
+
+/** Whether a word says what was not known, or repeats it after so long that it has to be kept anew. */
+export const isWorthKeeping = (before: InspectorWord | undefined, word: InspectorWord): boolean => {
+  const { epss, hasExploit, saidAt } = afterWord(before, word);
+  const isSame = before?.epss === epss && before?.hasExploit === hasExploit;
+  return before === undefined || !isSame || secondsBetween(before.saidAt, saidAt) > REPEATED_SECONDS;
+};
+
+/** The threats of the list, with what Inspector said beside it; neither replaces the other. */
+export const withWords = (listed: Threats, words: ReadonlyMap<string, InspectorWord>): Threats => {
+  const threats: Record<string, Threat> = { ...listed };
+  for (const [id, inspector] of words) threats[id] = { ...threats[id], inspector };
+  return threats;
+};

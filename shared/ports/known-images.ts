@@ -1,5 +1,5 @@
 /** What the ledger remembers of images: the scan of each digest, who waits for it, and what was learned beside it. */
-import type { ImageScan, Threats } from "#shared/domain/finding.ts";
+import type { ImageScan, InspectorWord, Threat, Threats } from "#shared/domain/finding.ts";
 import type { Outcome, Rule } from "#shared/domain/verdict.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 
@@ -15,6 +15,12 @@ export interface KnownImage {
   readonly verdict: { readonly outcome: Outcome; readonly rules: readonly Rule[]; readonly since: string };
 }
 
+/** What was known of a vulnerability before something was said of it, and what is known now. */
+export interface Learnt {
+  readonly before: Threat;
+  readonly after: Threat;
+}
+
 export interface KnownImages {
   image(digest: string): Promise<KnownImage | undefined>;
   /** Keeps what was read; an earlier reading never replaces a later one. */
@@ -23,8 +29,13 @@ export interface KnownImages {
   wait(digest: string, key: string, message: unknown): Promise<void>;
   /** The messages that wait for the digest. */
   waiting(digest: string): Promise<readonly unknown[]>;
-  /** Exploited vulnerabilities, exploitation probabilities and fix dates that an operator gave. */
+  /** Exploited vulnerabilities, exploitation probabilities and fix dates that an operator gave, and what Inspector said. */
   threats(): Promise<Threats>;
+  /**
+   * Keeps what Inspector said of a vulnerability, upper case, for a year; an earlier word never replaces a later one, and
+   * what is not said again stays. Answers the threat before and after.
+   */
+  learn(vulnerability: string, word: InspectorWord): Promise<Learnt>;
   /** Waivers given at runtime. */
   waivers(): Promise<readonly Waiver[]>;
   /** The answer given to this question before, or else this one, kept for the next time it is asked. */

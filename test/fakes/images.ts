@@ -2,6 +2,7 @@
 import type { ImageScan, Threats } from "#shared/domain/finding.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 import { unscanned } from "#shared/gate/read-scan.ts";
+import { afterWord } from "#shared/gate/threats.ts";
 import type { FoundImage, Images, IndexChild } from "#shared/ports/images.ts";
 import type { KnownImage, KnownImages } from "#shared/ports/known-images.ts";
 
@@ -80,6 +81,12 @@ export const fakeKnownImages = (): FakeKnownImages => {
     waiting: async (digest) => [...(waiting.get(digest)?.values() ?? [])],
     async threats() {
       return this.givenThreats;
+    },
+    async learn(vulnerability, word) {
+      const before = this.givenThreats[vulnerability] ?? {};
+      const after = { ...before, inspector: afterWord(before.inspector, word) };
+      this.givenThreats = { ...this.givenThreats, [vulnerability]: after };
+      return { before, after };
     },
     async waivers() {
       return this.givenWaivers;
