@@ -73,7 +73,7 @@ const ruleSentence = (line: string): string => {
 };
 
 /** Why the verdict is what it is, and how far the image got. */
-export const gateBecause = ({ evidence, stage }: Incident): string => {
+export const gateBecause = ({ evidence, stage, exposedSeconds }: Incident): string => {
   if (evidence.door === "waiver")
     return `${escaped(text(evidence.owner))} waived it: ${escaped(text(evidence.waiverReason))}. After ${text(evidence.expiresAt)} it counts again.`;
   const lines = list(evidence.rules).map(ruleSentence);
@@ -85,7 +85,7 @@ export const gateBecause = ({ evidence, stage }: Incident): string => {
   }
   if (evidence.door === "event")
     lines.unshift(
-      `Deployed without a hook: exposed for ${duration(evidence.exposedSeconds)} so far${evidence.wasKnownBad === true ? "; the verdict was known before it began" : ""}.`,
+      `Deployed without a hook: exposed for ${exposedSeconds === undefined ? `${duration(evidence.exposedSeconds)} so far` : `${duration(exposedSeconds)} in all`}${evidence.wasKnownBad === true ? "; the verdict was known before it began" : ""}.`,
     );
   return lines.length === 0 ? "Nothing speaks against it." : lines.join("\n");
 };

@@ -1,65 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConfig } from "#shared/config/parse.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { MessageItem } from "#shared/ports/messages.ts";
+import { createNotifyWorld as createWorld, told } from "../../test/builders/notify.ts";
 import { decisionRecord, INCIDENT, raiseRecords } from "../../test/builders/records.ts";
-import { fakeClock } from "../../test/fakes/clock.ts";
-import { faultyProcess } from "../../test/fakes/faults.ts";
-import { fakeLedger } from "../../test/fakes/ledger.ts";
-import { fakeMessenger } from "../../test/fakes/messenger.ts";
-import { createNotify } from "./handler.ts";
-
-const told = (record: LedgerRecord) =>
-  ({ kind: "event", detailType: "Reflex Record", event: { detail: record } }) as const;
-
-const createWorld = (document: unknown = { clusters: ["production"] }) => {
-  const clock = fakeClock();
-  const ledger = fakeLedger();
-  const messenger = fakeMessenger(clock);
-  const config = parseConfig(document, "test");
-  let processes = 0;
-  /** A process of the function; each has its own faults and claims. */
-  const spawn = (at?: number, fault: "crash-before" | "crash-after" = "crash-before") => {
-    const process = faultyProcess({ at, fault });
-    processes += 1;
-    const owner = `invocation-${processes}`;
-    const handle = createNotify({
-      config,
-      ledger: process.wrap(ledger),
-      messages: process.wrap(ledger),
-      messenger: process.wrap(messenger),
-      clock,
-      invocation: { owner: () => owner, secondsLeft: () => 25 },
-    });
-    return {
-      process,
-      handle: (message: Parameters<typeof handle>[0]) => Promise.race([handle(message), process.crashed]),
-    };
-  };
-  return {
-    clock,
-    ledger,
-    messenger,
-    spawn,
-    /** The record as the ledger keeps it, and the event that tells of it. */
-    async tell(...records: readonly LedgerRecord[]) {
-      for (const record of records) {
-        await ledger.append(record);
-        await spawn().handle(told(record));
-      }
-    },
-    /** What the sweep does for messages that wait, until none is left. */
-    async sweep(rounds = 3) {
-      for (let round = 0; round < rounds; round += 1) {
-        clock.advance(120);
-        for (const due of await ledger.due(clock.now(), 10))
-          if (due.kind === "message") await spawn().handle({ kind: "resend", incident: due.incident });
-      }
-    },
-    texts: () => messenger.messages.map(({ content }) => content.text),
-  };
-};
 
 test("one message is posted and edited in place as the plan moves on", async () => {
   const world = createWorld();
@@ -177,70 +121,6 @@ test.each<[string, Partial<LedgerRecord>, number]>([
   const world = createWorld();
   await world.tell(decisionRecord(over));
   expect(world.messenger.messages).toHaveLength(messages);
-});
-
-test("services in trouble at once are told in one message, and one that has its own keeps it", async () => {
-  const world = createWorld({ clusters: ["production"], account: { correlationServices: 3 } });
-  const about = (name: string): LedgerRecord => {
-    const arn = `arn:aws:ecs:us-east-1:111122223333:service/production/${name}`;
-    const incident = `oom/production/${name}/${name}:1`;
-    return decisionRecord({ id: `${incident}/decided`, incident, service: { arn, cluster: "production", name } });
-  };
-  for (const name of ["one", "two", "three", "four"]) {
-    const record = about(name);
-    if (record.service) await world.ledger.noteTrouble(record.service, world.clock.now(), 12);
-    await world.tell(record);
-  }
-  expect(world.texts()).toEqual([
-    expect.stringContaining("one was killed"),
-    expect.stringContaining("two was killed"),
-    expect.stringContaining("4 services are killed for memory at once"),
-  ]);
-  await world.tell({
-    ...about("one"),
-    id: "later",
-    sequence: 9000,
-    kind: "progress",
-    step: { name: "deploy-revision", outcome: "done" },
-  });
-  expect(world.texts()[0]).toContain("rolling out");
-});
-
-const held = (name: string): LedgerRecord => {
-  const arn = `arn:aws:ecs:us-east-1:111122223333:service/production/${name}`;
-  const incident = `oom/production/${name}/${name}:1`;
-  return decisionRecord({
-    id: `${incident}/hold/correlation`,
-    incident,
-    service: { arn, cluster: "production", name },
-    decision: "hold",
-    reason: "correlation",
-    plan: undefined,
-  });
-};
-
-test("who was held in a storm is told with it, however late, and the next storm has a message of its own", async () => {
-  const world = createWorld({ clusters: ["production"], account: { correlationServices: 3 } });
-  const storm = async (names: readonly string[]) => {
-    for (const name of names) {
-      const { service } = held(name);
-      if (service) await world.ledger.noteTrouble(service, world.clock.now(), 30);
-    }
-  };
-  await storm(["one", "two", "three"]);
-  await world.tell(held("one"));
-  world.clock.advance(1800);
-  await world.tell(held("two"));
-  expect(world.texts()).toEqual([expect.stringContaining("3 services are killed for memory at once")]);
-
-  world.clock.advance(7 * 24 * 3600);
-  await world.ledger.forgetTrouble(world.clock.now());
-  await storm(["four", "five", "six", "seven"]);
-  await world.tell(held("four"));
-  expect(world.texts()).toEqual([
-    expect.stringContaining("3 services are killed for memory at once"),
-    expect.stringContaining("4 services are killed for memory at once"),
-  ]);
 });
 
 test("what is recorded while the message is being posted is said by whoever posts it", async () => {

@@ -8,13 +8,13 @@ import { PAUSE_INCIDENT } from "#shared/domain/record.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
-import type { MessageItem, Messages } from "#shared/ports/messages.ts";
+import type { MessageItem, Messages, Telling } from "#shared/ports/messages.ts";
 import type { MessageContent, Messenger, Posted } from "#shared/ports/messenger.ts";
 import { type Message, parseEvent } from "#shared/runtime/inbox.ts";
 import type { Invocation } from "#shared/runtime/lambda.ts";
 import type { Outcome } from "#shared/runtime/reaction.ts";
 import { TOGETHER, togetherMessage } from "./folding.ts";
-import { incidentOf } from "./incident.ts";
+import { incidentOf, type Stage } from "./incident.ts";
 import { messageOf } from "./message.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { pauseMessage } from "./pause-message.ts";
@@ -37,6 +37,14 @@ const AGAIN_SECONDS = 60;
 /** What people were not told for so long is no news any more; it stays in the ledger. */
 const GIVE_UP_SECONDS = 72 * 3600;
 
+/** A message that says what is true, and that nobody is at work on. */
+const NOTHING_LEFT = {
+  claim: undefined,
+  maybePostedSince: undefined,
+  waitingSince: undefined,
+  unsaid: undefined,
+} satisfies Partial<MessageItem>;
+
 /** Longer than trouble is remembered: what is told of together after this is another storm. */
 const STORM_SECONDS = 6 * 3600;
 
@@ -47,10 +55,11 @@ const later = (now: Date, seconds: number): Date => new Date(now.getTime() + sec
 const fingerprint = (content: MessageContent): string =>
   createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
 
-interface Telling {
-  readonly channel: string;
-  readonly content: MessageContent;
-}
+/** How incidents of the oom reaction begin; what another reaction tells may be a storm's cause and is never part of it. */
+const KILL_INCIDENT = "oom/";
+
+/** Stages in which somebody must answer or look at this very service, storm or not. */
+const CALLS_BY_NAME: ReadonlySet<Stage> = new Set(["proposed", "failed"]);
 
 /** The reaction to records on our bus. */
 export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<Outcome>) => {
@@ -81,9 +90,13 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
     return { channel: settings.slack.channel, content: togetherMessage(arns, isMore) };
   };
 
-  /** Whether it is part of a storm: of one that blows now, or of one in which it was held. */
-  const isOfAStorm = async (incident: string): Promise<boolean> =>
-    (await together("now")) !== undefined || incidentOf(await ledger.records(incident))?.reason === "correlation";
+  /** Whether it is a kill's, and part of a storm: of one that blows now, or of one in which it was held. */
+  const isOfAStorm = async (incident: string): Promise<boolean> => {
+    if (!incident.startsWith(KILL_INCIDENT)) return false;
+    const told = incidentOf(await ledger.records(incident));
+    if (told && CALLS_BY_NAME.has(told.stage)) return false;
+    return told?.reason === "correlation" || (await together("now")) !== undefined;
+  };
 
   const say = async (item: MessageItem, { channel, content }: Telling): Promise<Posted> => {
     if (item.posted) {
@@ -98,8 +111,9 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
     return earlier;
   };
 
-  const claimed = (item: MessageItem, now: Date): MessageItem => ({
+  const claimed = (item: MessageItem, unsaid: Telling, now: Date): MessageItem => ({
     ...item,
+    unsaid,
     claim: { owner: invocation.owner(), until: later(now, CLAIM_SECONDS).toISOString() },
     maybePostedSince: item.posted ? undefined : (item.maybePostedSince ?? now.toISOString()),
   });
@@ -121,11 +135,17 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   const remember = async (item: MessageItem, said: Pick<MessageItem, "posted" | "says">) => {
     let fresh = item;
     for (;;) {
-      const done = { ...fresh, ...said, claim: undefined, maybePostedSince: undefined, waitingSince: undefined };
+      const done = { ...fresh, ...said, ...NOTHING_LEFT };
       const saved = await messages.saveMessage(done, undefined);
       if (saved.kind === "saved") return { item: saved.item, wasMarked: fresh !== item };
       fresh = saved.current;
     }
+  };
+
+  /** What it says is true again, so an edit that Slack did not take waits for nothing. A conflict is somebody else's. */
+  const letBe = async (item: MessageItem): Promise<void> => {
+    if (item.waitingSince !== undefined && item.claim === undefined)
+      await messages.saveMessage({ ...item, ...NOTHING_LEFT }, undefined);
   };
 
   /** The storm before the present one has its own message, which is history. */
@@ -139,13 +159,20 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   const tell = async (incident: string, telling: () => Promise<Telling | undefined>): Promise<string> => {
     let item = renewed(await messages.message(incident));
     for (;;) {
-      const wanted = await telling();
+      // A storm is forgotten sooner than Slack may come back.
+      const wanted = (await telling()) ?? item.unsaid;
       if (!wanted) return "nothing-to-tell";
       const says = fingerprint(wanted.content);
-      if (item.says === says) return "already-said";
+      if (item.says === says) {
+        await letBe(item);
+        return "already-said";
+      }
       const now = clock.now();
       const isClaimed = item.claim !== undefined && new Date(item.claim.until) > now;
-      const taken = await messages.saveMessage(isClaimed ? item : claimed(item, now), later(now, CLAIM_SECONDS));
+      const taken = await messages.saveMessage(
+        isClaimed ? item : claimed(item, wanted, now),
+        later(now, CLAIM_SECONDS),
+      );
       if (taken.kind === "conflict") {
         item = renewed(taken.current);
         continue;
@@ -167,8 +194,7 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   const tellNow = async (incident: string): Promise<Outcome> => {
     const own = await messages.message(incident);
     // An incident that has its own message keeps it; a new one in a storm is part of the storm's.
-    const isOfAService = incident !== TOGETHER && !incident.startsWith(PAUSE_INCIDENT);
-    const isPartOfAStorm = own.posted === undefined && isOfAService && (await isOfAStorm(incident));
+    const isPartOfAStorm = own.posted === undefined && (await isOfAStorm(incident));
     const reason =
       incident === TOGETHER || isPartOfAStorm
         ? await tell(TOGETHER, () => together("last"))

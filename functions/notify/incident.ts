@@ -3,6 +3,7 @@ import type { Evidence } from "#shared/domain/decision.ts";
 import type { Mode, PlanStatus } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
+import { secondsBetween } from "#shared/domain/time.ts";
 import { gateStageDone, isGateTold } from "./gate-words.ts";
 import { scaleSteps } from "./scale-words.ts";
 
@@ -40,6 +41,10 @@ export interface Incident {
   readonly planKind: string | undefined;
   /** The plan that buttons are about; undefined when there is none. */
   readonly plan: { readonly id: string; readonly print: string; readonly canBeUndone: boolean } | undefined;
+  /** Of a bad image that runs: where each of its services stands, those that wait for an answer first. */
+  readonly rollouts: readonly Incident[];
+  /** How long an image that may not run was deployed before it was gone; undefined while it is, or when it never was. */
+  readonly exposedSeconds: number | undefined;
   /** What people answered, oldest first. */
   readonly answers: readonly { readonly said: string; readonly user: string; readonly at: string }[];
   readonly usdPerMonth: number;
@@ -103,8 +108,15 @@ const planOf = ({ plan }: LedgerRecord, progress: readonly LedgerRecord[]): Inci
 const isSame = (one: LedgerRecord["plan"], other: LedgerRecord["plan"]): boolean =>
   one?.id === other?.id && one?.print === other?.print;
 
-/** The incident that these records tell of, oldest first; undefined when there is nothing to tell. */
-export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefined => {
+/** From the deployment's start until what ended it, as far as a gate's plan has ended it. */
+const exposureOf = ({ evidence }: LedgerRecord, last: LedgerRecord, done: readonly LedgerRecord[]) => {
+  if (evidence.startedAt === undefined || last.plan?.status !== "done") return undefined;
+  const counted = done.findLast(({ step }) => step?.result?.exposedSeconds !== undefined)?.step?.result?.exposedSeconds;
+  return counted === undefined ? secondsBetween(String(evidence.startedAt), last.at) : Number(counted);
+};
+
+/** What one service's records tell of. */
+const oneIncident = (records: readonly LedgerRecord[]): Incident | undefined => {
   const told = records.filter(isTold);
   // A plan outranks an earlier hold or escalation of the same cause, and the newest decision an older one.
   const decisions = told.filter(({ kind }) => kind === "decision");
@@ -124,6 +136,8 @@ export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefin
     evidence: decided.evidence,
     planKind: decided.plan?.kind,
     plan: planOf(decided, progress),
+    rollouts: [],
+    exposedSeconds: exposureOf(decided, last, done),
     answers: progress.flatMap(({ by, reason = "", at }) => (by ? [{ said: reason, user: by.user, at }] : [])),
     usdPerMonth: decided.plan?.usdPerMonth ?? Number(decided.evidence.usdPerMonth ?? 0),
     newRevision: revision === undefined ? undefined : String(revision),
@@ -134,4 +148,29 @@ export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefin
     startedAt: decided.at,
     updatedAt: last.at,
   };
+};
+
+/** Of several services' stages, the one that most wants somebody to look. */
+const URGENT: readonly Stage[] = ["failed", "proposed", "undoing", "under-way", "rolling-out", "steady"];
+
+const urgency = ({ stage }: Incident): number => {
+  const at = URGENT.indexOf(stage);
+  return at < 0 ? URGENT.length : at;
+};
+
+const isRunningBadImage = ({ kind, plan, evidence }: LedgerRecord): boolean =>
+  kind === "decision" && plan === undefined && evidence.door === "running";
+
+/** The incident that these records tell of, oldest first; undefined when there is nothing to tell. */
+export const incidentOf = (records: readonly LedgerRecord[]): Incident | undefined => {
+  const found = records.find(isRunningBadImage);
+  const base = found && oneIncident([found]);
+  if (!base) return oneIncident(records);
+  const planned = records.filter(({ plan }) => plan !== undefined);
+  const rollouts = [...new Set(planned.map(({ service }) => service?.arn))]
+    .flatMap((arn) => oneIncident(planned.filter(({ service }) => service?.arn === arn)) ?? [])
+    .sort((one, other) => urgency(one) - urgency(other));
+  const [first] = rollouts;
+  const updatedAt = records.at(-1)?.at ?? base.updatedAt;
+  return first ? { ...base, stage: first.stage, reason: first.reason, rollouts, updatedAt } : base;
 };

@@ -77,6 +77,26 @@ const links = (incident: Incident): string => {
     .join("  ·  ");
 };
 
+/** More than anybody answers in one message; the rest is in the ledger, and moves up as these are answered. */
+const ROLLOUTS_SHOWN = 10;
+
+/** One service's way out of a bad image, with its own buttons. */
+const rolloutBlocks = (rollout: Incident, number: number, answering: Answering): readonly unknown[] => {
+  const { service, evidence } = rollout;
+  const to = evidence.tag === undefined ? "what ran before" : code(String(evidence.tag));
+  const done = trail(rollout);
+  return [
+    section(`${code(`${service?.cluster}/${service?.name}`)} to ${to}: ${status(rollout)}`),
+    ...(done ? [context(done)] : []),
+    // Slack wants every block's id once per message.
+    ...answerBlocks(rollout, answering).map((block) =>
+      typeof block === "object" && block !== null && "block_id" in block
+        ? { ...block, block_id: `answers-${number}` }
+        : block,
+    ),
+  ];
+};
+
 /** The message of an incident as it stands, with the buttons that may be pressed now. */
 export const messageOf = (incident: Incident, answering: Answering): MessageContent => {
   const { sign, word } = STAGES[incident.stage];
@@ -94,6 +114,7 @@ export const messageOf = (incident: Incident, answering: Answering): MessageCont
       { type: "section", fields },
       section([because(incident), sideEffect(incident)].filter((part) => part !== undefined).join("\n")),
       ...answerBlocks(incident, answering),
+      ...incident.rollouts.slice(0, ROLLOUTS_SHOWN).flatMap((each, at) => rolloutBlocks(each, at, answering)),
       ...(done ? [context(done)] : []),
       context([where, `mode ${code(incident.mode)}`, `incident ${code(incident.id)}`].filter(Boolean).join("  ·  ")),
     ],

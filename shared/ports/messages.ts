@@ -1,5 +1,11 @@
 /** What the ledger remembers of an incident's message: where it is and what it says. */
-import type { Posted } from "./messenger.ts";
+import type { MessageContent, Posted } from "./messenger.ts";
+
+/** What is to be said, and where. */
+export interface Telling {
+  readonly channel: string;
+  readonly content: MessageContent;
+}
 
 export interface MessageItem {
   readonly incident: string;
@@ -14,6 +20,8 @@ export interface MessageItem {
   readonly maybePostedSince: string | undefined;
   /** Since when Slack has not taken it; undefined when it is up to date. */
   readonly waitingSince: string | undefined;
+  /** What it was to say when somebody last began to; undefined when it is up to date. */
+  readonly unsaid?: Telling | undefined;
 }
 
 export type MessageSaved =
