@@ -115,6 +115,7 @@ export const ecrImages = (ecr: ECRClient): Images => ({
     const { repositories: [described] = [] } = await ecr
       .send(new DescribeRepositoriesCommand({ registryId, repositoryNames: [repository] }))
       .catch((error: unknown) => {
+        if (isNamed(error, "RepositoryNotFoundException")) return { repositories: [] };
         throw translate(error, `describing repository ${repository}`);
       });
     const { imageTagMutability: setting = "MUTABLE", imageTagMutabilityExclusionFilters: exclusions = [] } =

@@ -39,7 +39,7 @@ export interface Images {
   find(name: ImageName): Promise<FoundImage>;
   /** The scan of a digest, every page of it. */
   scan(name: Pick<ImageName, "registryId" | "repository"> & { readonly digest: string }): Promise<ImageScan>;
-  /** Whether the tag could be moved to another image. */
+  /** Whether the tag could be moved to another image; one of a repository that is gone could be made again. */
   isMovable(name: Pick<ImageName, "registryId" | "repository"> & { readonly tag: string }): Promise<boolean>;
   /** The images of a repository that have tags, newest first. */
   tagged(repository: string): Promise<readonly TaggedImage[]>;

@@ -3,22 +3,34 @@ import type { ImageScan, Threats } from "#shared/domain/finding.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 import { unscanned } from "#shared/gate/read-scan.ts";
 import { afterWord } from "#shared/gate/threats.ts";
-import type { FoundImage, Images, IndexChild } from "#shared/ports/images.ts";
+import type { FoundImage, Images, IndexChild, TaggedImage } from "#shared/ports/images.ts";
 import type { KnownImage, KnownImages } from "#shared/ports/known-images.ts";
 
 export interface FakeImages extends Images {
-  /** What each `repository:tag` means now. */
+  /** What each `repository:tag` means now; what was pushed last comes last. */
   readonly tags: Map<string, string>;
   readonly indexes: Map<string, readonly IndexChild[]>;
   readonly scans: Map<string, ImageScan>;
-  /** Repositories of other accounts that do not let us look. */
+  /** Repositories that do not let us look, by name, or by `registry/name`. */
   readonly closed: Set<string>;
+  /** Whose tags may be moved: a repository's, or one `repository:tag`. */
   readonly movable: Set<string>;
   /** Names of the calls, in order. */
   readonly calls: string[];
 }
 
 export const fakeImages = (): FakeImages => {
+  /** Tags of the repository, and the digests behind them. */
+  const tagsOf = (repository: string): readonly (readonly [tag: string, digest: string])[] =>
+    [...world.tags].flatMap(([name, digest]) => {
+      const [own, tag = ""] = name.split(":");
+      return own === repository ? [[tag, digest] as const] : [];
+    });
+  const isThere = (digest: string): boolean =>
+    world.scans.has(digest) ||
+    [...world.tags.values()].includes(digest) ||
+    [...world.indexes.values()].flat().some((child) => child.digest === digest);
+
   const world: FakeImages = {
     tags: new Map(),
     indexes: new Map(),
@@ -26,29 +38,30 @@ export const fakeImages = (): FakeImages => {
     closed: new Set(),
     movable: new Set(),
     calls: [],
-    async find({ repository, digest, tag }): Promise<FoundImage> {
+    async find({ registryId, repository, digest, tag }): Promise<FoundImage> {
       world.calls.push("find");
-      if (world.closed.has(repository)) return { kind: "unreadable" };
+      if (world.closed.has(repository) || world.closed.has(`${registryId}/${repository}`))
+        return { kind: "unreadable" };
       const found = digest ?? world.tags.get(`${repository}:${tag ?? "latest"}`);
-      return found === undefined
+      return found === undefined || !isThere(found)
         ? { kind: "gone" }
         : { kind: "found", digest: found, children: world.indexes.get(found) };
     },
     async scan({ digest }) {
       world.calls.push("scan");
+      if (!isThere(digest)) return unscanned("image-gone", "the registry does not have the image");
       return world.scans.get(digest) ?? unscanned("no-scan", "no scan of this image was found");
     },
-    async isMovable({ repository }) {
+    async isMovable({ repository, tag }) {
       world.calls.push("isMovable");
-      return world.movable.has(repository);
+      const isGone = tagsOf(repository).length === 0;
+      return isGone || world.movable.has(repository) || world.movable.has(`${repository}:${tag}`);
     },
     async tagged(repository) {
-      const names = [...world.tags].filter(([name]) => name.startsWith(`${repository}:`));
-      return names.map(([name, digest]) => ({
-        digest,
-        tags: [name.slice(repository.length + 1)],
-        pushedAt: undefined,
-      }));
+      const found = new Map<string, TaggedImage>();
+      for (const [tag, digest] of tagsOf(repository))
+        found.set(digest, { digest, tags: [...(found.get(digest)?.tags ?? []), tag], pushedAt: undefined });
+      return [...found.values()].reverse();
     },
   };
   return world;
@@ -75,10 +88,10 @@ export const fakeKnownImages = (): FakeKnownImages => {
     },
     async wait(digest, key, message) {
       const here = waiting.get(digest) ?? new Map<string, unknown>();
-      if (!here.has(key)) here.set(key, message);
+      if (!here.has(key)) here.set(key, structuredClone(message));
       waiting.set(digest, here);
     },
-    waiting: async (digest) => [...(waiting.get(digest)?.values() ?? [])],
+    waiting: async (digest) => [...(waiting.get(digest) ?? [])].sort().map(([, message]) => message),
     async threats() {
       return this.givenThreats;
     },

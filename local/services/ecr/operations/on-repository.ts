@@ -1,18 +1,26 @@
-import { AwsError, arnOf, type Cloud, type JsonObject, type Operation } from "../../../contract.ts";
+import { arnOf, type CallContext, type Cloud, type JsonObject, type Need, type Operation } from "../../../contract.ts";
+import { accessDenied, identityOf } from "../../../refusals.ts";
 import { Input } from "../../events/input.ts";
 import { repositoryNamed } from "../repositories.ts";
 import type { Registry, Repository } from "../state.ts";
 
-/** Reads a request of this registry; other registries are not here. */
-export const read = (input: JsonObject, cloud: Cloud): Input => {
-  const request = new Input(input, "InvalidParameterException");
-  const registryId = request.optionalText("registryId") ?? cloud.account;
-  if (registryId !== cloud.account)
-    throw new AwsError(
-      "RepositoryNotFoundException",
-      `there is no registry '${registryId}' here, only '${cloud.account}'`,
-    );
-  return request;
+/** Reads a request's members. */
+export const read = (input: JsonObject): Input => new Input(input, "InvalidParameterException");
+
+const accountOf = (input: JsonObject, cloud: Cloud): string => read(input).optionalText("registryId") ?? cloud.account;
+
+/** What an action on a repository needs, in the registry that the request names, whether it exists or not. */
+export const needOn = (input: JsonObject, cloud: Cloud, action: string, name: string): Need => ({
+  action: `ecr:${action}`,
+  resource: arnOf({ ...cloud, account: accountOf(input, cloud) }, "ecr", `repository/${name}`),
+});
+
+/** Refuses what is asked of another account's registry: no repository policy there lets anybody of this one in.
+ *  Source: ECR user guide, "Private repository policies in Amazon ECR". */
+export const refuseForeign = (input: JsonObject, { cloud, principal }: CallContext, need: Need): void => {
+  if (accountOf(input, cloud) === cloud.account) return;
+  const because = `because no resource-based policy allows the ${need.action} action`;
+  throw accessDenied("ecr", identityOf(principal, cloud.account, cloud.partition), need, because);
 };
 
 /** Makes an operation on the repository that `repositoryName` names. */
@@ -21,16 +29,19 @@ export type OnRepository = (
   run: (request: Input, repository: Repository, cloud: Cloud) => JsonObject,
 ) => Operation;
 
-/** The permission names the repository's ARN, whether it exists or not. */
+/** Operations of this registry. */
 export const onRepository =
   (registry: Registry): OnRepository =>
-  (action, run) => ({
-    needs: (input, { cloud }) => {
-      const name = new Input(input, "InvalidParameterException").text("repositoryName");
-      return [{ action: `ecr:${action}`, resource: arnOf(cloud, "ecr", `repository/${name}`) }];
-    },
-    run: (input, { cloud }) => {
-      const request = read(input, cloud);
-      return run(request, repositoryNamed(registry, cloud, request.text("repositoryName")), cloud);
-    },
-  });
+  (action, run) => {
+    const need = (input: JsonObject, cloud: Cloud): Need =>
+      needOn(input, cloud, action, read(input).text("repositoryName"));
+    return {
+      needs: (input, { cloud }) => [need(input, cloud)],
+      run: (input, context) => {
+        const { cloud } = context;
+        refuseForeign(input, context, need(input, cloud));
+        const request = read(input);
+        return run(request, repositoryNamed(registry, cloud, request.text("repositoryName")), cloud);
+      },
+    };
+  };

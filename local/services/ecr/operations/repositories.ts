@@ -1,8 +1,8 @@
-import { AwsError, arnOf, type Operation } from "../../../contract.ts";
+import { AwsError, type Operation } from "../../../contract.ts";
 import { lifecycleRules } from "../lifecycle.ts";
 import { addRepository, hostOf, mutabilityFrom, repositoryNamed, repositoryView } from "../repositories.ts";
 import type { Registry } from "../state.ts";
-import { type OnRepository, read } from "./on-repository.ts";
+import { needOn, type OnRepository, read, refuseForeign } from "./on-repository.ts";
 
 /** Operations on repositories and their settings. */
 export const repositoryOperations = (
@@ -10,14 +10,9 @@ export const repositoryOperations = (
   onRepository: OnRepository,
 ): Readonly<Record<string, Operation>> => ({
   CreateRepository: {
-    needs: (input, { cloud }) => [
-      {
-        action: "ecr:CreateRepository",
-        resource: arnOf(cloud, "ecr", `repository/${read(input, cloud).text("repositoryName")}`),
-      },
-    ],
+    needs: (input, { cloud }) => [needOn(input, cloud, "CreateRepository", read(input).text("repositoryName"))],
     run: (input, { cloud }) => {
-      const request = read(input, cloud);
+      const request = read(input);
       const mutability = mutabilityFrom(request, "imageTagMutability", "imageTagMutabilityExclusionFilters");
       const repository = addRepository(registry, cloud, request.text("repositoryName"));
       repository.mutability = mutability;
@@ -28,15 +23,14 @@ export const repositoryOperations = (
 
   DescribeRepositories: {
     needs: (input, { cloud }) => {
-      const names = read(input, cloud).texts("repositoryNames");
+      const names = read(input).texts("repositoryNames");
       const asked = names.length > 0 ? names : ["*"];
-      return asked.map((name) => ({
-        action: "ecr:DescribeRepositories",
-        resource: arnOf(cloud, "ecr", `repository/${name}`),
-      }));
+      return asked.map((name) => needOn(input, cloud, "DescribeRepositories", name));
     },
-    run: (input, { cloud }) => {
-      const names = read(input, cloud).texts("repositoryNames");
+    run: (input, context) => {
+      const { cloud } = context;
+      const names = read(input).texts("repositoryNames");
+      refuseForeign(input, context, needOn(input, cloud, "DescribeRepositories", names[0] ?? "*"));
       const found =
         names.length > 0
           ? names.map((name) => repositoryNamed(registry, cloud, name))

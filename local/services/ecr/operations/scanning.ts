@@ -1,9 +1,9 @@
-import { AwsError, arnOf, type Operation } from "../../../contract.ts";
+import { AwsError, type Operation } from "../../../contract.ts";
 import { beginScan } from "../begin-scan.ts";
 import { imageNamed } from "../repositories.ts";
 import { describeFindings, scanStatus } from "../scans.ts";
 import type { Registry } from "../state.ts";
-import { type OnRepository, read } from "./on-repository.ts";
+import { needOn, type OnRepository, read } from "./on-repository.ts";
 
 /** Source: ECR, an image can be scanned once in 24 hours by basic scanning. */
 const SCAN_EVERY_MS = 24 * 3_600_000;
@@ -55,14 +55,11 @@ export const scanningOperations = (
 
   BatchGetRepositoryScanningConfiguration: {
     needs: (input, { cloud }) =>
-      read(input, cloud)
+      read(input)
         .texts("repositoryNames")
-        .map((name) => ({
-          action: "ecr:BatchGetRepositoryScanningConfiguration",
-          resource: arnOf(cloud, "ecr", `repository/${name}`),
-        })),
-    run: (input, { cloud }) => {
-      const names = read(input, cloud).texts("repositoryNames");
+        .map((name) => needOn(input, cloud, "BatchGetRepositoryScanningConfiguration", name)),
+    run: (input) => {
+      const names = read(input).texts("repositoryNames");
       const isEnhanced = scanTypeOf(registry) === "ENHANCED";
       const found = names.flatMap((name) => registry.repositories.get(name) ?? []);
       const missing = names.filter((name) => !registry.repositories.has(name));
