@@ -49,7 +49,7 @@ const shortImage = (reference: string): string =>
   reference.slice(reference.lastIndexOf("/") + 1).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1");
 
 /** What happened, in one plain sentence. */
-export const gateHeadline = ({ service, evidence, planKind, reason }: Incident): string => {
+export const gateHeadline = ({ service, evidence, planKind, reason, stage }: Incident): string => {
   const name = service?.name ?? "an image";
   if (evidence.door === "waiver") return `the waiver for ${text(evidence.finding)} ends soon`;
   if (planKind === "promote-image") return `${name}: ${text(evidence.tag)} passed its scan`;
@@ -57,7 +57,8 @@ export const gateHeadline = ({ service, evidence, planKind, reason }: Incident):
   if (evidence.door === "running") return `${text(evidence.image)} runs and may not`;
   if (reason === "break-glass" || evidence.passes === "break-glass")
     return `${name} is deployed whatever the gate says`;
-  if (evidence.tooLate === true) return `${name} runs an image that may not run`;
+  if (evidence.tooLate === true)
+    return `${name} ${stage === "deployed" ? "went back from" : "runs"} an image that may not run`;
   if (evidence.verdict === "ask") return `${name}: may this image run?`;
   return `${name}: an image that may not run is deployed`;
 };

@@ -98,6 +98,16 @@ test("a post whose answer is lost is found again and not posted twice", async ()
   expect(world.texts()).toEqual([expect.stringContaining("rolling out")]);
 });
 
+test("what follows after somebody deleted the message is told in a new one", async () => {
+  const world = createWorld();
+  const [decided, ...rest] = raiseRecords();
+  if (!decided) throw new Error("a raise begins with its decision");
+  await world.tell(decided);
+  world.messenger.deleteOldest();
+  await world.tell(...rest);
+  expect(world.texts()).toEqual([expect.stringContaining("held: no kill since")]);
+});
+
 test("what nobody took for three days is given up", async () => {
   const world = createWorld();
   world.messenger.suffer(...Array.from({ length: 20 }, () => "down" as const));

@@ -99,16 +99,12 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   };
 
   const say = async (item: MessageItem, { channel, content }: Telling): Promise<Posted> => {
-    if (item.posted) {
-      await messenger.update(item.posted, content);
-      return item.posted;
-    }
+    if (item.posted && (await messenger.update(item.posted, content))) return item.posted;
     // An earlier try that died, or that heard no answer, may have posted all the same.
     const since = item.maybePostedSince;
     const earlier = since && (await messenger.find(channel, item.incident, new Date(since)));
-    if (!earlier) return messenger.post(channel, content, item.incident);
-    await messenger.update(earlier, content);
-    return earlier;
+    if (earlier && (await messenger.update(earlier, content))) return earlier;
+    return messenger.post(channel, content, item.incident);
   };
 
   const claimed = (item: MessageItem, unsaid: Telling, now: Date): MessageItem => ({

@@ -14,7 +14,8 @@ export interface Posted {
 export interface Messenger {
   /** `incident` is kept in the message's metadata, so that it can be found again. */
   post(channel: string, content: MessageContent, incident: string): Promise<Posted>;
-  update(posted: Posted, content: MessageContent): Promise<void>;
+  /** False when the message is gone or cannot be edited any more: what it had to say needs another. */
+  update(posted: Posted, content: MessageContent): Promise<boolean>;
   /** The message of that incident among the channel's newest since then; undefined if there is none. */
   find(channel: string, incident: string, since: Date): Promise<Posted | undefined>;
 }

@@ -34,6 +34,9 @@ const PASSING: ReadonlySet<string> = new Set([
   "request_timeout",
 ]);
 
+/** Refusals of an edit that no later try changes: the message is gone, or is not ours to edit any more. */
+const LOST: ReadonlySet<string> = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+
 interface Answer {
   readonly ok: boolean;
   readonly error?: string;
@@ -48,6 +51,16 @@ interface Answer {
 }
 
 export const slackMessenger = ({ apiUrl, token, fetch }: SlackOptions): Messenger => {
+  /** What Slack said; a body that breaks off, or a proxy's page, is no answer either. */
+  const heard = async (response: Response, doing: string): Promise<Answer> => {
+    const answer: unknown = await response.json().catch((error: unknown) => {
+      throw new ReflexError("unavailable", `${doing}: no answer in the body`, { cause: error });
+    });
+    if (typeof answer !== "object" || answer === null)
+      throw new ReflexError("unavailable", `${doing}: the body is no answer of Slack's`);
+    return answer as Answer;
+  };
+
   const call = async (method: string, body: string | URLSearchParams): Promise<Answer> => {
     const doing = `asking Slack for ${method}`;
     const bearer = await token();
@@ -69,9 +82,9 @@ export const slackMessenger = ({ apiUrl, token, fetch }: SlackOptions): Messenge
       throw new ReflexError("throttled", `${doing}: wait ${response.headers.get("retry-after") ?? "?"} seconds`);
     }
     if (!response.ok) throw new ReflexError("unavailable", `${doing}: status ${response.status}`);
-    const answer = (await response.json()) as Answer;
-    if (answer.ok) return answer;
+    const answer = await heard(response, doing);
     const refusal = answer.error ?? "no reason given";
+    if (answer.ok || (method === "chat.update" && LOST.has(refusal))) return answer;
     if (refusal === "ratelimited") throw new ReflexError("throttled", `${doing}: ${refusal}`);
     throw new ReflexError(PASSING.has(refusal) ? "unavailable" : "denied", `${doing}: ${refusal}`);
   };
@@ -106,7 +119,8 @@ export const slackMessenger = ({ apiUrl, token, fetch }: SlackOptions): Messenge
     },
 
     async update({ channel, ts }, { text, blocks }) {
-      await write("chat.update", { channel, ts, text, blocks });
+      const { ok } = await write("chat.update", { channel, ts, text, blocks });
+      return ok;
     },
 
     async find(channel, incident, since) {

@@ -13,6 +13,8 @@ export interface FakeMessage extends Posted {
 
 export interface FakeMessenger extends Messenger {
   readonly messages: readonly FakeMessage[];
+  /** A person deletes the oldest message. */
+  deleteOldest(): void;
   /** What the next calls suffer, in their order; `lost` is carried out and its answer does not come. */
   suffer(...troubles: readonly ("down" | "lost")[]): void;
   /** Runs something while the next call is under way. */
@@ -40,6 +42,7 @@ export const fakeMessenger = (clock: Clock): FakeMessenger => {
 
   return {
     messages,
+    deleteOldest: () => void messages.shift(),
     suffer: (...more) => void troubles.push(...more),
     during(happen) {
       happening = happen;
@@ -55,11 +58,12 @@ export const fakeMessenger = (clock: Clock): FakeMessenger => {
     },
 
     async update({ channel, ts }, content) {
-      await carriedOut(() => {
+      return carriedOut(() => {
         const message = messages.find((one) => one.channel === channel && one.ts === ts);
-        if (!message) throw new ReflexError("denied", `editing ${ts}: message_not_found`);
+        if (!message) return false;
         message.content = content;
         message.edits += 1;
+        return true;
       });
     },
 
