@@ -12,6 +12,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   secretsmanager: "@aws-sdk/client-secrets-manager",
   autoscaling: "@aws-sdk/client-application-auto-scaling",
   cloudwatch: "@aws-sdk/client-cloudwatch",
+  codedeploy: "@aws-sdk/client-codedeploy",
 };
 
 const partsOf = (operation: string): readonly [service: string, name: string] => {

@@ -1,5 +1,5 @@
 /** How long a function takes from its spawn to an answered event, beside a handler that only makes the same calls. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Acting } from "./acting/acting.ts";
@@ -13,6 +13,8 @@ export interface StartTimes {
   readonly firstCallMs: number;
   /** From the spawn to the answer to the acting event. */
   readonly answeredMs: number;
+  /** CPU time that the process had used by then. */
+  readonly cpuMs: number;
 }
 
 export interface ColdStart {
@@ -36,18 +38,30 @@ const median = (values: readonly number[]): number => {
 
 const payload = (acting: Acting): string => JSON.stringify(acting.payload(new Date()));
 
-/** A function that cannot do what the event asks for parks or returns it, and is quick at that. */
-const refuseFailure = (name: string, { answers }: Answered, asked: readonly Asked[], acting: Acting): void => {
+const isToDeadLetters = (input: unknown): boolean =>
+  (input as { readonly QueueUrl?: string }).QueueUrl?.endsWith("-dead-letters") === true;
+
+/** A function that cannot do what the event asks for parks it, returns it or does nothing, and is quick at that. */
+const refuseFailure = (name: string, { answers, said }: Answered, asked: readonly Asked[], acting: Acting): void => {
   const unanswered = asked.find(({ operation }) => acting.answers[operation] === undefined);
   if (unanswered) throw new Error(`measuring ${name}: its acting event has no answer to ${unanswered.operation}`);
-  for (const answer of answers)
-    if (JSON.parse(answer)?.batchItemFailures?.length > 0)
-      throw new Error(`measuring ${name}: the acting event came back as failed; fine would be an event it acts on`);
+  const isParked = asked.some(({ input }) => isToDeadLetters(input));
+  const isReturned = answers.some((answer) => JSON.parse(answer)?.batchItemFailures?.length > 0);
+  if (isParked || isReturned || !asked.some(({ operation }) => operation === acting.acts))
+    throw new Error(
+      `measuring ${name}: it answered ${answers[0]} without ${acting.acts}; fine would be an event it acts on\n${said}`,
+    );
 };
+
+interface Measurable {
+  readonly name: string;
+  readonly folder: string;
+}
 
 interface Measured {
   readonly firstCallMs: number;
   readonly tookMs: readonly number[];
+  readonly cpuMs: readonly number[];
   readonly asked: readonly Asked[];
 }
 
@@ -60,39 +74,68 @@ const measure = async (name: string, folder: string, stub: Stub, acting: Acting,
   refuseFailure(name, answered, asked, acting);
   const first = asked.find(({ operation }) => operation.startsWith("dynamodb."));
   if (!first) throw new Error(`measuring ${name}: it made no ledger call; fine would be an event it acts on`);
-  return { firstCallMs: first.atMs - spawnedAtMs, tookMs: answered.tookMs, asked };
+  return { firstCallMs: first.atMs - spawnedAtMs, tookMs: answered.tookMs, cpuMs: answered.cpuMs, asked };
 };
 
 const timesOf = (starts: readonly Measured[]): StartTimes => ({
   firstCallMs: median(starts.map(({ firstCallMs }) => firstCallMs)),
   answeredMs: median(starts.map(({ tookMs: [cold = Number.NaN] }) => cold)),
+  cpuMs: median(starts.map(({ cpuMs: [cold = Number.NaN] }) => cold)),
 });
 
+/** The folder of the bundle, or of a copy that has the configuration under which it acts. */
+const actingFolder = (folder: string, { config }: Acting, into: string): string => {
+  if (config === undefined) return folder;
+  mkdirSync(into);
+  copyFileSync(join(folder, "index.mjs"), join(into, "index.mjs"));
+  writeFileSync(join(into, "config.json"), JSON.stringify(config));
+  return into;
+};
+
+/** Starts a process of one of the two, and hands it so many acting events. */
+type Starting = (which: "function" | "bare", events: number) => Promise<Measured>;
+
+const withStub = async <Result>(
+  { name, folder }: Measurable,
+  acting: Acting,
+  work: (start: Starting, bareFolder: string) => Promise<Result>,
+): Promise<Result> => {
+  const stub = await startStub(acting.answers);
+  const scratch = mkdtempSync(join(tmpdir(), "ecs-reflex-cold-"));
+  const folders = { function: actingFolder(folder, acting, join(scratch, "function")), bare: join(scratch, "bare") };
+  mkdirSync(folders.bare);
+  try {
+    return await work(
+      (which, events) => measure(`${name}, ${which}`, folders[which], stub, acting, events),
+      folders.bare,
+    );
+  } finally {
+    stub.close();
+    rmSync(scratch, { recursive: true });
+  }
+};
+
+/** What the function asks of AWS for its acting event; an event that it does not act on is refused. */
+export const callsToAct = (one: Measurable, acting: Acting): Promise<readonly Asked[]> =>
+  withStub(one, acting, async (start) => (await start("function", 1)).asked);
+
 /** Starts both by turns, so that whatever else the machine does hits both alike. */
-export const measureColdStart = async (
-  { name, folder }: { readonly name: string; readonly folder: string },
+export const measureColdStart = (
+  one: Measurable,
   acting: Acting,
   clients: readonly Client[],
   starts: number,
-): Promise<ColdStart> => {
-  const stub = await startStub(acting.answers);
-  const bareFolder = mkdtempSync(join(tmpdir(), "ecs-reflex-bare-"));
-  try {
-    const { asked } = await measure(name, folder, stub, acting, 1);
+): Promise<ColdStart> =>
+  withStub(one, acting, async (start, bareFolder) => {
+    const { asked } = await start("function", 1);
     writeFileSync(join(bareFolder, "index.mjs"), await bareHandler(clients, asked));
-    await measure(`${name}, bare`, bareFolder, stub, acting, 1);
+    await start("bare", 1);
     const ours: Measured[] = [];
     const bare: Measured[] = [];
-    const warm: number[] = [];
-    for (let start = 0; start < starts; start += 1) {
-      const started = await measure(name, folder, stub, acting, 1 + WARM_EVENTS);
-      ours.push(started);
-      warm.push(...started.tookMs.slice(1));
-      bare.push(await measure(`${name}, bare`, bareFolder, stub, acting, 1));
+    for (let taken = 0; taken < starts; taken += 1) {
+      ours.push(await start("function", 1 + WARM_EVENTS));
+      bare.push(await start("bare", 1));
     }
+    const warm = ours.flatMap(({ tookMs }) => tookMs.slice(1));
     return { function: timesOf(ours), bare: timesOf(bare), warmMs: median(warm), asked };
-  } finally {
-    stub.close();
-    rmSync(bareFolder, { recursive: true });
-  }
-};
+  });

@@ -7,6 +7,10 @@ export interface Times {
   /** The same of a handler that makes the same calls and nothing else. */
   readonly bareColdStartMs: number;
   readonly coldStartRatio: number;
+  /** CPU time that the process had used by then: the same on a busy machine as on an idle one. */
+  readonly coldStartCpuMs: number;
+  readonly bareColdStartCpuMs: number;
+  readonly coldStartCpuRatio: number;
   /** From the spawn to the first ledger call. */
   readonly firstCallMs: number;
   readonly bareFirstCallMs: number;
@@ -16,8 +20,8 @@ export interface Times {
   readonly ledgerCalls: number;
 }
 
-/** One function's figures, as `--json` writes them; without times while there is no acting event for it. */
-export interface Figures extends Partial<Times> {
+/** One function's figures, as `--json` writes them. */
+export interface Figures extends Times {
   readonly name: string;
   readonly bundleKiB: number;
   /** The same clients bundled alone, as the SDK ships them. */
@@ -28,7 +32,8 @@ export interface Figures extends Partial<Times> {
   readonly strangeClients: readonly string[];
 }
 
-const MOST_KIB_ABOVE_CLIENTS = 90;
+/** What a bundle may weigh beyond its SDK clients alone, in KiB. */
+export const MOST_KIB_ABOVE_CLIENTS = 90;
 const MOST_RATIO = 1.25;
 
 /** Calls from a kill to UpdateService, by function; the others are told, not judged. */
@@ -70,16 +75,11 @@ const sizeRow = (what: string, asked: string, bundleKiB: number, clientsKiB: num
   };
 };
 
-const isTimed = (figures: Figures): figures is Figures & Times => figures.coldStartMs !== undefined;
-
 const timeRows = (figures: Figures): readonly Row[] => {
-  if (!isTimed(figures)) {
-    const measured = `write acting/${figures.name}.ts`;
-    return [{ what: "no event on which it acts yet", asked: "", measured, isGood: undefined }];
-  }
   const most = MOST_CALLS[figures.name];
   return [
     ratio("cold start, acting event answered", figures.coldStartRatio, figures.coldStartMs, figures.bareColdStartMs),
+    ratio("cold start, CPU time of it", figures.coldStartCpuRatio, figures.coldStartCpuMs, figures.bareColdStartCpuMs),
     ratio("cold start, first ledger call", figures.firstCallRatio, figures.firstCallMs, figures.bareFirstCallMs),
     { what: "warm, acting event answered", asked: "", measured: `${figures.warmMs.toFixed(0)} ms`, isGood: undefined },
     count("AWS calls to act", figures.awsCalls, most?.aws),

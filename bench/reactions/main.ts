@@ -1,8 +1,8 @@
 /** `npm run bench -- reactions [--json OUT] [--starts N]`: bundles, cold starts and calls of the functions, asked and measured. */
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Bundle, bundleFunctions } from "../../scripts/bundle.ts";
-import type { Acting } from "./acting/acting.ts";
+import { type Bundle, bundleFunctions, STAND_INS } from "../../scripts/bundle.ts";
+import { type Acting, actingOf } from "./acting/acting.ts";
 import { clientsAlone, clientsIn, clientsOf } from "./clients.ts";
 import { measureColdStart } from "./cold-start.ts";
 import { type Figures, rowsOf, type Times, tableOf } from "./figures.ts";
@@ -17,14 +17,6 @@ const startsOf = (text: string | undefined): number => {
   const starts = text === undefined ? DEFAULT_STARTS : Number(text);
   if (Number.isInteger(starts) && starts > 0) return starts;
   throw new Error(`reading --starts ${text}: fine would be a whole number above 0`);
-};
-
-/** Undefined while nobody has written down an event on which the function acts. */
-const actingOf = async (name: string): Promise<Acting | undefined> => {
-  const file = new URL(`./acting/${name}.ts`, import.meta.url);
-  if (!existsSync(file)) return undefined;
-  const module: { acting: Acting } = await import(file.href);
-  return module.acting;
 };
 
 /** What one acting event cost against the stub. */
@@ -44,6 +36,9 @@ const timesOf = async (bundle: Bundle, acting: Acting, starts: number): Promise<
     coldStartMs: rounded(cold.function.answeredMs),
     bareColdStartMs: rounded(cold.bare.answeredMs),
     coldStartRatio: rounded(cold.function.answeredMs / cold.bare.answeredMs),
+    coldStartCpuMs: rounded(cold.function.cpuMs),
+    bareColdStartCpuMs: rounded(cold.bare.cpuMs),
+    coldStartCpuRatio: rounded(cold.function.cpuMs / cold.bare.cpuMs),
     firstCallMs: rounded(cold.function.firstCallMs),
     bareFirstCallMs: rounded(cold.bare.firstCallMs),
     firstCallRatio: rounded(cold.function.firstCallMs / cold.bare.firstCallMs),
@@ -57,15 +52,13 @@ const figuresOf = async (bundle: Bundle, starts: number, story: CallCount): Prom
   const { name } = bundle;
   const clients = clientsOf(name);
   const constructed = new Set(clients.map((client) => client.package));
-  const acting = await actingOf(name);
-  const alone = await clientsAlone(clients);
   return {
     name,
     bundleKiB: KiB(bundle.bytes),
-    clientsOnlyKiB: KiB(alone.shipped),
-    clientsWithoutChainKiB: KiB(alone.withoutChain),
+    clientsOnlyKiB: KiB(await clientsAlone(clients)),
+    clientsWithoutChainKiB: KiB(await clientsAlone(clients, { alias: STAND_INS })),
     strangeClients: clientsIn(bundle.metafile).filter((client) => !constructed.has(client)),
-    ...(acting && (await timesOf(bundle, acting, starts))),
+    ...(await timesOf(bundle, await actingOf(name), starts)),
     ...(name === "oom" && { awsCalls: story.aws.length, ledgerCalls: story.ledger.length }),
   };
 };

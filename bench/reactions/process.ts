@@ -21,8 +21,20 @@ export interface Start {
 export interface Answered {
   /** From the spawn to the first answer, then from each hand-over to its answer, in milliseconds. */
   readonly tookMs: readonly number[];
+  /** CPU time that the process had used, over all its threads, when it gave each answer, in milliseconds. */
+  readonly cpuMs: readonly number[];
   readonly answers: readonly string[];
+  /** Its log. */
+  readonly said: string;
 }
+
+/** Where the preload tells of CPU time: a line when ready, then one as each answer is given and one as the next event is asked for. */
+const CPU_TIME_FD = 3;
+const cpuMsOf = (lines: string): readonly number[] =>
+  lines
+    .split("\n")
+    .filter((line, at) => line !== "" && at % 2 === 1)
+    .map((microseconds) => Number(microseconds) / 1000);
 
 const queueUrl = (endpoint: string, name: string): string => `${endpoint}/${ACCOUNT}/${name}`;
 
@@ -92,10 +104,12 @@ export const runOnce = async (start: Start): Promise<Answered> => {
   const child = spawn(process.execPath, ["--import", preloadFile, runtimeClientFile, "index.handler"], {
     cwd: start.folder,
     env: environmentOf(start, `127.0.0.1:${port}`),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
+  let cpuTimes = "";
+  child.stdio[CPU_TIME_FD]?.on("data", (data) => (cpuTimes += data));
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (said += data));
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   child.once("close", () => finished.reject(new Error(`running ${start.folder}: the process ended early\n${said}`)));
   try {
@@ -106,5 +120,5 @@ export const runOnce = async (start: Start): Promise<Answered> => {
     server.close();
     server.closeAllConnections();
   }
-  return { tookMs, answers };
+  return { tookMs, cpuMs: cpuMsOf(cpuTimes), answers, said };
 };

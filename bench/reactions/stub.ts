@@ -14,6 +14,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   secretsmanager: "secretsmanager",
   AnyScaleFrontendService: "autoscaling",
   GraniteServiceVersion20100801: "cloudwatch",
+  CodeDeploy_20141006: "codedeploy",
 };
 
 export interface Asked {

@@ -2,7 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { clientsIn, clientsOf } from "../../bench/reactions/clients.ts";
+import { actingOf } from "../../bench/reactions/acting/acting.ts";
+import { clientsAlone, clientsIn, clientsOf } from "../../bench/reactions/clients.ts";
+import { callsToAct } from "../../bench/reactions/cold-start.ts";
+import { MOST_KIB_ABOVE_CLIENTS } from "../../bench/reactions/figures.ts";
 import { CODEDEPLOY_HOOK, GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import { reactions } from "../../infra/reactions.ts";
@@ -54,6 +57,16 @@ describe.each(functionNames())("the bundle of %s", (name) => {
   test("holds the clients that its entry constructs, and no other", () => {
     const constructed = new Set(clientsOf(name).map((client) => client.package));
     expect(clientsIn(bundle().metafile)).toEqual([...constructed].sort());
+  });
+
+  test("weighs at most 90 KiB more than those clients alone", async () => {
+    const alone = await clientsAlone(clientsOf(name));
+    expect(bundle().bytes - alone).toBeLessThanOrEqual(MOST_KIB_ABOVE_CLIENTS * 1024);
+  });
+
+  test("acts on the event by which its start is measured, in a process of its own", async () => {
+    const acting = await actingOf(name);
+    expect((await callsToAct(bundle(), acting)).map(({ operation }) => operation)).toContain(acting.acts);
   });
 
   test("holds no parser of YAML, no construct and no local cloud", () => {

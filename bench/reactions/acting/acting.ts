@@ -4,10 +4,20 @@
 export type Answers = Readonly<Record<string, unknown>>;
 
 export interface Acting {
+  /** The call by which it acts, as `service.Operation`: what was answered without it was not acted on. */
+  readonly acts: string;
   /** What the function is invoked with; `now` so that nothing in it is stale. */
   payload(now: Date): unknown;
   readonly answers: Answers;
+  /** The document beside its bundle, where it would not act under the shipped one. */
+  readonly config?: unknown;
 }
+
+/** The event of the function of that name. */
+export const actingOf = async (name: string): Promise<Acting> => {
+  const module: { acting: Acting } = await import(new URL(`./${name}.ts`, import.meta.url).href);
+  return module.acting;
+};
 
 export const ACCOUNT = "111122223333";
 export const REGION = "us-east-1";

@@ -24,6 +24,7 @@ const record = {
 };
 
 export const acting: Acting = {
+  acts: "slack.chat.postMessage",
   payload: () => queued({ source: "ecs-reflex", "detail-type": "Reflex Record", detail: record }),
   answers: {
     "dynamodb.GetItem": {},

@@ -46,6 +46,7 @@ const service = {
 };
 
 export const acting: Acting = {
+  acts: "ecs.UpdateService",
   payload: (now) => {
     const at = now.toISOString();
     return queued({

@@ -18,6 +18,7 @@ const service = {
 };
 
 export const acting: Acting = {
+  acts: "ecs.UpdateService",
   payload: (now) =>
     queued({
       source: "ecs-reflex.scale",

@@ -8,6 +8,7 @@ const item = {
 };
 
 export const acting: Acting = {
+  acts: "sqs.SendMessage",
   payload: () => queued({ source: "ecs-reflex.sweep", "detail-type": "Scheduled Round", detail: {} }),
   answers: {
     "dynamodb.Query": { Items: [{ sk: { S: "state" }, body: { S: JSON.stringify(item) } }], Count: 1 },
