@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { resolveSettings } from "#shared/config/resolve.ts";
 import { parseServiceArn } from "#shared/domain/arn.ts";
 import type { Kill } from "#shared/domain/kill.ts";
+import type { ServiceRef } from "#shared/domain/service.ts";
 import { secondsBetween } from "#shared/domain/time.ts";
 import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
@@ -105,6 +106,12 @@ export const createOom = (deps: OomDeps): ((message: Message) => Promise<Outcome
     }
   };
 
+  /** The plan that waits for such a kill is told of it: a raise that does not hold must not look well for an hour. */
+  const tellTheWatch = async (ref: ServiceRef): Promise<void> => {
+    const { active } = await ledger.service(ref);
+    if (active?.steps[active.cursor]?.do === "watch-for-kills") await engine.resume(ref, { isWoken: true });
+  };
+
   return async (message) => {
     if (message.kind === "resume") {
       await engine.resume(message.service, { isWoken: false });
@@ -116,6 +123,9 @@ export const createOom = (deps: OomDeps): ((message: Message) => Promise<Outcome
     if (!kill) return { decision: "ignored", reason: "no-memory-kill", incident: undefined };
     const outcome = await road.handle(kill);
     if (WAITS.has(outcome.reason ?? "")) await lookAgain(kill, message.event);
+    // Known is also what an earlier delivery noted before it failed.
+    const mayBeWatched = outcome.reason === "already-under-way" || outcome.decision === "known";
+    if (kill.service && mayBeWatched) await tellTheWatch(kill.service);
     return outcome;
   };
 };
