@@ -21,10 +21,15 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   InternalServerError: "unavailable",
   InternalFailure: "unavailable",
   ServiceUnavailable: "unavailable",
+  RequestTimeout: "unavailable",
+  RequestTimeoutException: "unavailable",
   TimeoutError: "unavailable",
   AbortError: "unavailable",
   NetworkingError: "unavailable",
 };
+
+/** ECS says so under the name of its catch-all, when somebody else registers a revision of the family at that moment. */
+const REGISTERED_AT_ONCE = /^too many concurrent attempts/i;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
@@ -37,7 +42,9 @@ const statusOf = (error: unknown): number | undefined => {
 const kindOf = (error: unknown): ErrorKind => {
   const listed = KINDS[nameOf(error)];
   if (listed) return listed;
+  if (error instanceof Error && REGISTERED_AT_ONCE.test(error.message)) return "throttled";
   const status = statusOf(error);
+  if (status === 429) return "throttled";
   if (status !== undefined && status >= 500) return "unavailable";
   // No answer at all: the socket broke, so the call may or may not have been carried out.
   if (error instanceof Error && status === undefined && "code" in error && typeof error.code === "string") {
