@@ -55,7 +55,8 @@ test.each<[string, string, string, TagProblem | undefined, string, unknown]>([
   ["a mode is switched off",             "reflex:oom:mode",             "off",     undefined,       "oom.mode", "off"],
   ["a mode that is none",                "reflex:oom:mode",             "Act",     "unparsable",    "oom.mode", "observe"],
   ["the pause switch",                   "reflex:paused",               "true",    undefined,       "brakes.paused", true],
-  ["a switch in other words",            "reflex:paused",               "yes",     "unparsable",    "brakes.paused", false],
+  ["the pause switch in other words",    "reflex:paused",               "yes",     "unparsable",    "brakes.paused", true],
+  ["the pause switch, released",         "reflex:paused",               "false",   undefined,       "brakes.paused", false],
   ["a bound is lowered",                 "reflex:limits:max-memory-mib", "4096",   undefined,       "limits.maxMemoryMiB", 4096],
   ["a bound left as it is",              "reflex:limits:max-memory-mib", "30720",  undefined,       "limits.maxMemoryMiB", 30720],
   ["a bound raised by its tag",          "reflex:limits:max-memory-mib", "30721",  "beyond-limits", "limits.maxMemoryMiB", 30720],
@@ -101,6 +102,16 @@ test("a tag may not go further than limits.modeByTag, unless the document went t
   expect(resolveSettings(config(limits), order({ "reflex:oom:mode": "ask" })).settings.oom.mode).toBe("observe");
   const named = { ...limits, services: { "production/*": { oom: { mode: "act" } } } };
   expect(resolveSettings(config(named), order({ "reflex:oom:mode": "ask" })).settings.oom.mode).toBe("ask");
+});
+
+test("a mode that is none goes no further than to observe, whatever the document says", () => {
+  const named = config({ services: { "production/*": { oom: { mode: "act" }, gate: { mode: "off" } } } });
+  const { settings, explained } = resolveSettings(
+    named,
+    order({ "reflex:oom:mode": "disabled", "reflex:gate:mode": "disabled" }),
+  );
+  expect([settings.oom.mode, settings.gate.mode]).toEqual(["observe", "off"]);
+  expect(explained["oom.mode"]?.origin).toBe("tag reflex:oom:mode");
 });
 
 test("a pause in the document is not lifted by a tag", () => {

@@ -14,6 +14,8 @@ export interface TagFinding {
   readonly value: string;
   readonly problem: TagProblem;
   readonly rule: string;
+  /** What holds instead, where a tag that cannot be read was meant to brake. */
+  readonly instead?: (Address & { readonly value: SettingValue }) | undefined;
 }
 
 /** `maxMemoryMiB` as tags write it: `max-memory-mib`. */
@@ -61,6 +63,12 @@ const RULES: Readonly<Record<NonNullable<Field["tag"]>, (documents: SettingValue
     mode: (_, modeByTag) => `may go as far as limits.modeByTag, which is ${modeByTag}`,
   };
 
+/** Whoever brakes does so in haste: other words for it brake all the same. Undefined where the document's value is no less careful. */
+function carefulValue({ tag, default: like }: Field, documents: SettingValue): SettingValue | undefined {
+  if (tag === "higher" && typeof like === "boolean") return true;
+  return tag === "mode" && rank(documents) > rank("observe") ? "observe" : undefined;
+}
+
 /** What one tag says: a setting, or why it says none. */
 function readTag(
   tag: string,
@@ -72,7 +80,11 @@ function readTag(
   const { field, block, name } = address;
   if (field.tag === undefined) return { tag, value, problem: "not-by-tag", rule: "is set in the configuration only" };
   const parsed = v.safeParse(field.schema, parsedValue(value, field.default));
-  if (!parsed.success) return { tag, value, problem: "unparsable", rule: `must be ${field.valid}` };
+  if (!parsed.success) {
+    const careful = carefulValue(field, documents(block, name));
+    const instead = careful === undefined ? undefined : { ...address, value: careful };
+    return { tag, value, problem: "unparsable", rule: `must be ${field.valid}`, instead };
+  }
   const modeByTag = documents("limits", "modeByTag");
   if (isAllowed(field, parsed.output, documents(block, name), modeByTag)) return { ...address, value: parsed.output };
   return { tag, value, problem: "beyond-limits", rule: RULES[field.tag](documents(block, name), modeByTag) };
@@ -84,7 +96,10 @@ export function readTags(tags: Tags, documents: (block: BlockName, name: string)
     .filter(([tag]) => tag.startsWith(REFLEX_PREFIX))
     .map(([tag, value]) => ({ tag, said: readTag(tag, value, documents) }));
   return {
-    settings: read.flatMap(({ tag, said }) => ("problem" in said ? [] : [{ tag, ...said }])),
+    settings: read.flatMap(({ tag, said }) => {
+      const setting = "problem" in said ? said.instead : said;
+      return setting ? [{ tag, ...setting }] : [];
+    }),
     findings: read.flatMap(({ said }) => ("problem" in said ? [said] : [])),
   };
 }
