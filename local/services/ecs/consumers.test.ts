@@ -5,12 +5,13 @@ import { createWorld, described, minutes, role, service, shop, type World } from
 const bodies = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `message ${index}`);
 
 /** The service `api` as a worker of one queue; another queue is none of its business. */
-async function worker(more: JsonObject = {}, visibilitySeconds = 30) {
+async function worker(more: JsonObject = {}, visibilitySeconds = 30, statements: readonly JsonObject[] = []) {
   const world = createWorld();
   const { arn, queue } = world.addQueue("orders", visibilitySeconds);
   const other = world.addQueue("other");
   const taskRoleArn = role(world, "Worker", "ecs-tasks.amazonaws.com", [
     { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource: arn },
+    ...statements,
   ]);
   service(world, shop(world, { StopTimeout: 30 }, { TaskRoleArn: taskRoleArn }).definition, more);
   world.start();
@@ -89,16 +90,20 @@ describe("a service whose task role may receive from a queue", () => {
     expect(world.door.service("shop", "api")?.runningCount).toBe(2);
   });
 
-  test("protects its busy tasks from scale-in only when asked to", async () => {
-    const { world, arn, queue } = await worker();
+  test.each([
+    ["that may", "ecs:UpdateTaskProtection", 1],
+    ["that may only look", "ecs:GetTaskProtection", 0],
+  ])("is protected from scale-in by a busy task %s", async (_, Action, protectedTasks) => {
+    const statement = { Effect: "Allow", Action, Resource: "arn:aws:ecs:us-east-1:111122223333:task/shop/*" };
+    const { world, arn, queue } = await worker({}, 30, [statement]);
     world.door.consume(arn, { secondsPerMessage: 300, protect: true });
     queue.load(bodies(1));
     await world.pass(5);
-    world.door.setDesiredCount("shop", "api", 1);
+    const tasks = world.door.service("shop", "api")?.tasks ?? [];
+    expect(tasks.filter(({ protectedUntilMs }) => protectedUntilMs !== undefined)).toHaveLength(protectedTasks);
+    world.door.setDesiredCount("shop", "api", 0);
     await world.pass(minutes(3));
-    const [left] = world.door.service("shop", "api")?.tasks ?? [];
-    expect(left?.protectedUntilMs).toBeDefined();
-    expect(await described(world)).toMatchObject({ runningCount: 1 });
+    expect(await described(world)).toMatchObject({ runningCount: protectedTasks });
   });
 
   test("shows in its CPU metric how busy it is", async () => {

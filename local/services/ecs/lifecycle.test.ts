@@ -96,18 +96,25 @@ describe("a task that starts", () => {
       expect(container).not.toHaveProperty(absent);
   });
 
-  test("cannot start when its execution role may not pull", async () => {
+  test.each([
+    [
+      "ecr:GetAuthorizationToken",
+      /^ResourceInitializationError: .*not authorized to perform: ecr:GetAuthorizationToken/,
+    ],
+    ["ecr:BatchGetImage", /^CannotPullContainerError: .*not authorized to perform: ecr:BatchGetImage/],
+    ["ecr:BatchCheckLayerAvailability", /^CannotPullContainerError: .*perform: ecr:BatchCheckLayerAvailability/],
+    ["ecr:GetDownloadUrlForLayer", /^CannotPullContainerError: .*perform: ecr:GetDownloadUrlForLayer/],
+  ])("cannot start when its execution role lacks %s", async (action, refusal) => {
     const world = createWorld();
     const executionRoleArn = role(world, "Powerless", "ecs-tasks.amazonaws.com", [
-      { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" },
+      { Effect: "Allow", Action: "*", Resource: "*" },
+      { Effect: "Deny", Action: action, Resource: "*" },
     ]);
     const { definition } = shop(world, {}, { ExecutionRoleArn: executionRoleArn });
     service(world, definition);
     await world.pass(minutes(2));
     const stopped = world.details(TASK).find(({ lastStatus }) => lastStatus === "STOPPED");
-    expect(stopped?.stoppedReason).toMatch(
-      /^ResourceInitializationError: .*not authorized to perform: ecr:GetAuthorizationToken/,
-    );
+    expect(stopped?.stoppedReason).toMatch(refusal);
   });
 });
 

@@ -216,7 +216,11 @@ export const digest = (text: string): string => `sha256:${Buffer.from(text).toSt
 
 const EXECUTION_STATEMENTS = [
   { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
-  { Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource: "*" },
+  {
+    Effect: "Allow",
+    Action: ["ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer"],
+    Resource: "*",
+  },
 ];
 
 /** A role from a template; answers its ARN. */

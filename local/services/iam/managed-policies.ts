@@ -6,6 +6,14 @@ const allow = (...actions: readonly string[]): JsonObject => ({
   Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }],
 });
 
+const BALANCING = "arn:aws:elasticloadbalancing:*:*:";
+const balancing = (sid: string, resource: string, ...operations: readonly string[]): JsonObject => ({
+  Sid: sid,
+  Effect: "Allow",
+  Action: operations.map((operation) => `elasticloadbalancing:${operation}`),
+  Resource: resource,
+});
+
 const LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 const NETWORK = [
   "ec2:CreateNetworkInterface",
@@ -34,16 +42,23 @@ export const MANAGED_POLICIES: Readonly<Record<string, JsonObject>> = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
   ),
-  AmazonECSInfrastructureRolePolicyForLoadBalancers: allow(
-    "elasticloadbalancing:DescribeListeners",
-    "elasticloadbalancing:DescribeRules",
-    "elasticloadbalancing:DescribeTargetGroups",
-    "elasticloadbalancing:DescribeTargetHealth",
-    "elasticloadbalancing:RegisterTargets",
-    "elasticloadbalancing:DeregisterTargets",
-    "elasticloadbalancing:ModifyRule",
-    "elasticloadbalancing:ModifyListener",
-  ),
+  AmazonECSInfrastructureRolePolicyForLoadBalancers: {
+    Version: "2012-10-17",
+    Statement: [
+      balancing(
+        "ELBReadOperations",
+        "*",
+        "DescribeListeners",
+        "DescribeRules",
+        "DescribeTargetGroups",
+        "DescribeTargetHealth",
+      ),
+      balancing("TargetGroupOperations", `${BALANCING}targetgroup/*/*`, "RegisterTargets", "DeregisterTargets"),
+      balancing("ALBModifyListeners", `${BALANCING}listener/app/*/*/*`, "ModifyListener"),
+      balancing("NLBModifyListeners", `${BALANCING}listener/net/*/*/*`, "ModifyListener"),
+      balancing("ALBModifyRules", `${BALANCING}listener-rule/app/*/*/*/*`, "ModifyRule"),
+    ],
+  },
   AWSXRayDaemonWriteAccess: allow(
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",

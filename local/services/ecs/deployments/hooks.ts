@@ -121,7 +121,7 @@ function ask(ecs: Ecs, walk: ServiceDeployment, hook: Hook): void {
 
 function mayInvoke(ecs: Ecs, functionArn: string, roleArn: string): boolean {
   if (!ecs.cloud.neighbour<IamDoor>("iam").trusts(roleArn, "ecs.amazonaws.com")) return false;
-  const principal = { kind: "role", roleArn, sessionName: "ecs-service-deployment" } as const;
+  const principal = { kind: "role", roleArn, sessionName: "ECS-Lambda-Execution" } as const;
   const needs = [{ action: "lambda:InvokeFunction", resource: functionArn }];
   return ecs.cloud.neighbour<CallsDoor>("calls").check(principal, "lambda", "Invoke", needs);
 }

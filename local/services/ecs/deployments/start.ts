@@ -9,7 +9,7 @@ import { watchAlarms } from "./alarms.ts";
 import type { Deployment, ServiceDeployment, ServiceRevision } from "./deployment.ts";
 import { stopHooks } from "./hooks.ts";
 import { stepsOf } from "./steps.ts";
-import { enter } from "./walk.ts";
+import { begin } from "./walk.ts";
 
 /** Seconds from PENDING to IN_PROGRESS; 1.6 in the published answer. */
 const PENDING_SECONDS = 1.5;
@@ -77,7 +77,7 @@ export function startDeployment(ecs: Ecs, service: EcsService, definition: TaskD
     started.status = "IN_PROGRESS";
     started.startedAtMs = ecs.cloud.clock.now();
     watchAlarms(ecs, started);
-    enter(ecs, started, 0);
+    begin(ecs, started);
   });
   return started;
 }

@@ -1,5 +1,6 @@
 /** A deployment's walk from step to step, to its end or back. */
 
+import { deniedNetworking, deniedShift } from "../balancers.ts";
 import { flag, structure, text, whole } from "../input.ts";
 import { isPresent, primaryOf, tasksOf } from "../scheduler/counts.ts";
 import { breakerOf } from "../scheduler/failures.ts";
@@ -9,7 +10,6 @@ import type { Ecs } from "../state.ts";
 import type { Deployment, ServiceDeployment } from "./deployment.ts";
 import { runHooks, stopHooks } from "./hooks.ts";
 import { rollbackSteps } from "./steps.ts";
-import { deniedShift } from "./traffic.ts";
 
 /** Seconds that a stage without hooks takes in blue/green deployments. */
 const STAGE_SECONDS = 3;
@@ -18,8 +18,18 @@ const NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
 const isRolling = ({ configuration }: ServiceDeployment): boolean =>
   (text(configuration, "strategy") ?? "ROLLING") === "ROLLING";
 
+const turnBack = (ecs: Ecs, walk: ServiceDeployment, reason: string): void =>
+  rollBack(ecs, walk, reason, `ECS deployment ${walk.deployment.id} failed: ${reason}`);
+
+/** The first step, if ECS may read what the deployment is to move. */
+export function begin(ecs: Ecs, walk: ServiceDeployment): void {
+  const denied = isRolling(walk) ? undefined : deniedNetworking(ecs, walk.deployment.revision.settings);
+  if (denied === undefined) enter(ecs, walk, 0);
+  else turnBack(ecs, walk, denied);
+}
+
 /** Goes to a step; past the last one the deployment is over. */
-export function enter(ecs: Ecs, walk: ServiceDeployment, index: number): void {
+function enter(ecs: Ecs, walk: ServiceDeployment, index: number): void {
   walk.stepTimer?.cancel();
   walk.stepTimer = undefined;
   walk.stepIndex = index;
@@ -35,18 +45,17 @@ export function enter(ecs: Ecs, walk: ServiceDeployment, index: number): void {
   walk.lifecycleStage = rolling && step.kind !== "hooks" && step.kind !== "wait" ? undefined : shown;
   const next = (): void => enter(ecs, walk, index + 1);
   if (step.kind === "hooks") {
-    if (step.stage === "TEST_TRAFFIC_SHIFT") walk.testShifted = true;
-    if (step.targetPercent !== undefined) {
-      const denied = deniedShift(ecs, walk);
-      if (denied !== undefined && walk.rollback === undefined) {
-        rollBack(ecs, walk, denied, `ECS deployment ${walk.deployment.id} failed: ${denied}`);
-        return;
-      }
-      walk.targetWeight = step.targetPercent;
+    const moves = step.stage === "TEST_TRAFFIC_SHIFT" || step.targetPercent !== undefined;
+    const denied = moves ? deniedShift(ecs, walk.deployment.revision.settings, step.stage) : undefined;
+    if (denied !== undefined && walk.rollback === undefined) {
+      turnBack(ecs, walk, denied);
+      return;
     }
+    if (step.stage === "TEST_TRAFFIC_SHIFT") walk.testShifted = true;
+    if (step.targetPercent !== undefined) walk.targetWeight = step.targetPercent;
     runHooks(ecs, walk, step.stage, STAGE_SECONDS, (failure) => {
       if (failure === undefined || walk.rollback !== undefined) return next();
-      rollBack(ecs, walk, failure, `ECS deployment ${walk.deployment.id} failed: ${failure}`);
+      turnBack(ecs, walk, failure);
     });
   } else if (step.kind === "wait") {
     const atMs = ecs.cloud.clock.now() + step.minutes * 60_000;

@@ -1,4 +1,6 @@
 /** When a task counts as healthy, and what happens when its checks fail. */
+import { deniedAtTargets } from "../balancers.ts";
+import { note } from "../scheduler/say.ts";
 import type { Ecs } from "../state.ts";
 import { between, conditionsOf, later } from "./change.ts";
 import { stopTask } from "./stop.ts";
@@ -13,10 +15,18 @@ const BALANCER_MOST_SECONDS = 35;
 const BALANCER_FAILURES = 2;
 const BALANCER_INTERVAL_SECONDS = 30;
 
-/** Plans the verdict of the container checks and of the load balancer's. */
+/** Plans the verdict of the container checks and of the load balancer's; a task that cannot be made a target never has one. */
 export function watchHealth(ecs: Ecs, task: Task): void {
+  const settings = task.deployment?.revision.settings;
+  const denied =
+    settings &&
+    (deniedAtTargets(ecs, settings, "RegisterTargets") ?? deniedAtTargets(ecs, settings, "DescribeTargetHealth"));
+  if (denied !== undefined && task.service) {
+    note(ecs, task.service, denied);
+    return;
+  }
   const checked = task.containers.filter(({ spec }) => spec.essential && spec.healthCheck !== undefined);
-  const targetGroup = task.deployment?.revision.settings.loadBalancers.find(({ targetGroupArn }) => targetGroupArn);
+  const targetGroup = settings?.loadBalancers.find(({ targetGroupArn }) => targetGroupArn);
   const fails = conditionsOf(task).failHealth === true;
   if (fails && checked.length > 0) {
     watchFailing(ecs, task);

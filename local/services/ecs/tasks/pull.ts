@@ -2,10 +2,14 @@
 
 import { arnOf } from "../../../contract.ts";
 import type { CallsDoor, EcrDoor } from "../../../neighbours.ts";
+import { identityOf } from "../../../refusals.ts";
 import type { Ecs } from "../state.ts";
 import type { Container, Task } from "./task.ts";
 
 const ECR_IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
+
+/** What pulling needs on a repository. Source: ECS developer guide, "Amazon ECS task execution IAM role", which names these together. */
+const PULL = ["ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer"];
 
 /** Resolves every image of the task; answers why the task cannot start, if it cannot. */
 export function pullImages(ecs: Ecs, task: Task): string | undefined {
@@ -53,11 +57,11 @@ function deniedPull(ecs: Ecs, task: Task): string | undefined {
   const principal = { kind: "role", roleArn, sessionName: task.id } as const;
   const may = (action: string, resource: string): boolean =>
     calls.check(principal, "ecr", action.slice("ecr:".length), [{ action, resource }]);
-  const session = `User: ${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/${task.id}`;
+  const session = `User: ${identityOf(principal, ecs.cloud.account, ecs.cloud.partition)}`;
   if (!may("ecr:GetAuthorizationToken", "*"))
     return `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: ${session} is not authorized to perform: ecr:GetAuthorizationToken on resource: *`;
   for (const repository of repositories)
-    for (const action of ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+    for (const action of PULL)
       if (!may(action, repository))
         return `CannotPullContainerError: The task can’t pull the image. Check that the role has the permissions to pull images from the registry. ${session} is not authorized to perform: ${action} on resource: ${repository}`;
   return undefined;

@@ -1,4 +1,6 @@
 /** A task from its last RUNNING moment to STOPPED. */
+import { deniedAtTargets } from "../balancers.ts";
+import { note } from "../scheduler/say.ts";
 import type { Ecs } from "../state.ts";
 import { announce, between, clearTimers, conditionsOf, later } from "./change.ts";
 import type { Task, TaskStatus } from "./task.ts";
@@ -27,6 +29,8 @@ export function stopTask(ecs: Ecs, task: Task, stopCode: string, reason: string)
     return;
   }
   const settings = task.deployment?.revision.settings;
+  const denied = settings && deniedAtTargets(ecs, settings, "DeregisterTargets");
+  if (denied !== undefined && task.service) note(ecs, task.service, denied);
   const targetGroup = settings?.loadBalancers.find(({ targetGroupArn }) => targetGroupArn)?.targetGroupArn;
   if (typeof targetGroup === "string") {
     drain(ecs, task, ecs.drainSeconds.get(targetGroup) ?? DEFAULT_DRAIN_SECONDS);

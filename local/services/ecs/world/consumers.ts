@@ -5,6 +5,7 @@
 
 import type { Timer } from "../../../contract.ts";
 import type { CallsDoor, IamDoor, ReceivedMessage, SqsDoor } from "../../../neighbours.ts";
+import { taskNeed } from "../operations/needs.ts";
 import { protect } from "../operations/protection.ts";
 import type { Ecs } from "../state.ts";
 import type { Task } from "../tasks/task.ts";
@@ -155,6 +156,14 @@ export class Consumers {
     return arns;
   }
 
+  /** The agent sets a task's protection under the task's own role. Source: ECS developer guide, "task scale-in protection endpoint". */
+  #mayProtect({ arn, cluster, definition: { taskRoleArn: roleArn } }: Task): boolean {
+    if (roleArn === undefined) return false;
+    const principal = { kind: "role", roleArn, sessionName: "ecs-task" } as const;
+    const need = taskNeed(this.#ecs, "ecs:UpdateTaskProtection", { cluster: cluster.arn }, arn);
+    return this.#ecs.cloud.neighbour<CallsDoor>("calls").check(principal, "ecs", "UpdateTaskProtection", [need]);
+  }
+
   /** Hands waiting messages to free slots, to the task with most of them first. */
   #pump(queue: WorkedQueue): void {
     if (!this.#exists(queue)) return;
@@ -185,7 +194,7 @@ export class Consumers {
     const { secondsPerMessage, protect: protects } = worker.queue.consumption;
     const doneAtMs = clock.now() + Math.round(secondsPerMessage * 1000);
     const timer = clock.at(doneAtMs, "a message", () => this.#finish(worker, receiptHandle, secondsPerMessage));
-    if (protects && worker.work.size === 0) protect(this.#ecs, worker.task, 120);
+    if (protects && worker.work.size === 0 && this.#mayProtect(worker.task)) protect(this.#ecs, worker.task, 120);
     worker.work.set(receiptHandle, { timer, doneAtMs });
   }
 
