@@ -44,7 +44,7 @@ export class PlatformStack extends Stack {
         listens: route !== undefined,
         ...(consumesJobs && { environment: { QUEUE_URL: jobs.queue.queueUrl } }),
       });
-      if (consumesJobs) jobs.queue.grantConsumeMessages(microservice.roles.task);
+      if (consumesJobs) jobs.queue.grant(microservice.roles.task, "sqs:ReceiveMessage", "sqs:DeleteMessage");
       const followed = props.queues.find(({ name }) => name === declared.name);
       if (followed) {
         Tags.of(microservice.service).add("reflex:scale:mode", "act", { includeResourceTypes: ["AWS::ECS::Service"] });

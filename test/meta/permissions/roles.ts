@@ -7,7 +7,11 @@ export interface Subject {
   readonly provedIn: string;
   /** Logical ids without the hash of CDK; the role by which a schedule sends is called as the schedule. */
   readonly roles: readonly string[];
+  /** Statements of AWS's own policies that nothing here needs, and why. */
+  readonly idleOfAws?: Readonly<Record<string, string>>;
 }
+
+const BALANCING = "AmazonECSInfrastructureRolePolicyForLoadBalancers";
 
 /** Every role of the stacks is somebody's subject: one that is not turns `roles.test.ts` red. */
 export const SUBJECTS = {
@@ -17,6 +21,19 @@ export const SUBJECTS = {
   },
   scale: { provedIn: "test/meta/permissions/scale.test.ts", roles: ["ScaleRole", "ScaleSchedule"] },
   converse: { provedIn: "test/scenarios/converse.test.ts", roles: ["ConverseRole"] },
+  platform: {
+    provedIn: "test/meta/permissions/platform.test.ts",
+    roles: [
+      ...["ApiGateway", "UserService", "OrderService", "Worker"].flatMap(
+        (service) => [`${service}RolesTask`, `${service}RolesExecution`] as const,
+      ),
+      "UserServiceRouteShiftingRole",
+    ],
+    idleOfAws: {
+      [`${BALANCING}#ALBModifyListeners`]: "no service is behind a listener's default action",
+      [`${BALANCING}#NLBModifyListeners`]: "there is no network load balancer",
+    },
+  },
 } as const satisfies Readonly<Record<string, Subject>>;
 
 export type SubjectName = keyof typeof SUBJECTS;

@@ -1,7 +1,6 @@
 /** From the minute's schedule to the count of tasks: no role on this way may do more than it needs. */
 import { expect, test } from "vitest";
-import type { JsonObject } from "../../../local/contract.ts";
-import { AwsError } from "../../../local/contract.ts";
+import { AwsError, type JsonObject } from "../../../local/contract.ts";
 import { CLUSTER } from "../../scenarios/world.ts";
 import { type Proof, prove } from "./proof.ts";
 
