@@ -6,7 +6,6 @@ import {
   type ECSClient,
   type Service as EcsService,
   type ServiceDeployment as EcsServiceDeployment,
-  ListServiceDeploymentsCommand,
   paginateListServices,
   StopServiceDeploymentCommand,
 } from "@aws-sdk/client-ecs";
@@ -19,6 +18,7 @@ import type {
   ServiceDeployment,
   ServiceDeploymentStatus,
 } from "#shared/ports/deployments.ts";
+import { listDeployments } from "./ecs-service-deployments.ts";
 import { stateOf } from "./ecs-services.ts";
 import { isNamed, translate } from "./errors.ts";
 
@@ -105,19 +105,12 @@ export const ecsDeployments = (ecs: ECSClient, writing: ECSClient): Deployments 
   },
 
   async completedBefore(ref, before) {
-    const { serviceDeployments = [] } = await ecs
-      .send(
-        new ListServiceDeploymentsCommand({
-          cluster: ref.cluster,
-          service: ref.name,
-          status: ["SUCCESSFUL"],
-          createdAt: { before },
-        }),
-      )
-      .catch((error: unknown) => {
-        throw translate(error, `listing the completed deployments of ${ref.arn}`);
-      });
-    const [last] = serviceDeployments.toSorted((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0));
+    const fit = { status: ["SUCCESSFUL" as const], createdAt: { before } };
+    const completed = await listDeployments(ecs, ref, fit).catch((error: unknown) => {
+      throw translate(error, `listing the completed deployments of ${ref.arn}`);
+    });
+    // AWS does not say whether the instant itself is before it, and with it the very deployment that was created then.
+    const last = completed.find(({ createdAt }) => createdAt !== undefined && createdAt < before);
     if (!last) return undefined;
     const { targetServiceRevisionArn: arn, ...brief } = last;
     return deploymentOf({ ...brief, targetServiceRevision: { arn } });

@@ -1,13 +1,11 @@
 /** `Services` on Amazon ECS: SDK shapes in, domain words out, no decisions. */
 import {
-  DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   type ECSClient,
   type Deployment as EcsDeployment,
   type Service as EcsService,
   type ServiceRevision as EcsServiceRevision,
-  ListServiceDeploymentsCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
@@ -19,6 +17,7 @@ import { tagsOf } from "#shared/domain/tags.ts";
 import { type TaskDefinition, taskDefinitionOf } from "#shared/domain/task-definition.ts";
 import { ReflexError } from "#shared/errors.ts";
 import type { Services } from "#shared/ports/services.ts";
+import { describeRevisions, listDeployments } from "./ecs-service-deployments.ts";
 import { isNamed, translate } from "./errors.ts";
 
 /** How many of a family's newest revisions are searched for one that a crashed attempt registered. */
@@ -37,6 +36,9 @@ const deploymentOf = (deployment: EcsDeployment): Deployment => ({
   failedTasks: deployment.failedTasks ?? 0,
   createdAt: deployment.createdAt ?? new Date(0),
 });
+
+/** Whether ECS goes back from a service deployment, or has gone: by its breaker, an alarm, a hook or a person. */
+const isTakenBack = (status: string | undefined): boolean => status?.startsWith("ROLLBACK_") ?? false;
 
 const launchTypeOf = ({ launchType, capacityProviderStrategy = [] }: EcsService): ServiceState["launchType"] => {
   if (launchType) return launchType as ServiceState["launchType"];
@@ -112,13 +114,10 @@ export const ecsServices = (ecs: ECSClient, writing: ECSClient): Services => {
     },
 
     async revisions(arns) {
-      if (arns.length === 0) return [];
-      const { serviceRevisions = [] } = await ecs
-        .send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }))
-        .catch((error: unknown) => {
-          throw translate(error, `describing the service revisions ${arns.join(", ")}`);
-        });
-      return serviceRevisions.map(revisionOf);
+      const found = await describeRevisions(ecs, arns).catch((error: unknown) => {
+        throw translate(error, `describing the service revisions ${arns.join(", ")}`);
+      });
+      return found.map(revisionOf);
     },
 
     async register(document) {
@@ -157,15 +156,12 @@ export const ecsServices = (ecs: ECSClient, writing: ECSClient): Services => {
     },
 
     async deployedSince(ref, since) {
-      const { serviceDeployments = [] } = await ecs
-        .send(
-          new ListServiceDeploymentsCommand({ cluster: ref.cluster, service: ref.name, createdAt: { after: since } }),
-        )
-        .catch((error: unknown) => {
-          throw translate(error, `listing the deployments of ${ref.arn} since ${since.toISOString()}`);
-        });
-      const newestFirst = serviceDeployments.toSorted((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0));
-      const arns = newestFirst.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []);
+      const listed = await listDeployments(ecs, ref, { createdAt: { after: since } }).catch((error: unknown) => {
+        throw translate(error, `listing the deployments of ${ref.arn} since ${since.toISOString()}`);
+      });
+      const arns = listed.flatMap(({ status, targetServiceRevisionArn: arn }) =>
+        arn === undefined || isTakenBack(status) ? [] : [arn],
+      );
       const revisions = await this.revisions(arns);
       return arns.flatMap((arn) => revisions.find((revision) => revision.arn === arn) ?? []);
     },

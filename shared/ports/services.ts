@@ -16,7 +16,10 @@ export interface Services {
   revisionTagged(family: string, tag: { readonly key: string; readonly value: string }): Promise<string | undefined>;
   /** Starts a deployment of that revision; answers the service as ECS then shows it. */
   deploy(ref: ServiceRef, taskDefinitionArn: string): Promise<ServiceState>;
-  /** The service revisions deployed to the service after that instant, newest first. */
+  /**
+   * The service revisions deployed to the service since that instant of the platform's clock, newest first. What the platform
+   * takes back, or has taken back, is nobody's will any more and left out.
+   */
   deployedSince(ref: ServiceRef, since: Date): Promise<readonly ServiceRevision[]>;
 }
 

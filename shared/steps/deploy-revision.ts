@@ -10,6 +10,9 @@ const LOOK_AGAIN_SECONDS = 60;
 /** After this a foreign deployment that does not end is a person's matter. */
 const FOREIGN_DEPLOYMENT_SECONDS = 3600;
 
+/** ECS dates deployments by its clock, and the step began by the function's. Ours to choose: clocks in AWS differ by far less. */
+const CLOCKS_DIFFER_SECONDS = 60;
+
 const isDeploying = ({ deployments }: ServiceState): boolean =>
   deployments.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
 
@@ -18,6 +21,17 @@ const changedMeanwhile = (service: ServiceState, step: StepOf<"deploy-revision">
   if (step.ours?.includes(service.taskDefinitionArn)) return false;
   if (service.taskDefinitionArn !== step.replaces) return true;
   return step.serviceRevision !== undefined && !service.serviceRevisionArns.includes(step.serviceRevision);
+};
+
+/** What was deployed after that which the step replaces, newest first: where it is listed, ECS's own order says so. */
+const sinceReplaced = (
+  listed: readonly ServiceRevision[],
+  { replaces, serviceRevision }: StepOf<"deploy-revision">,
+): readonly ServiceRevision[] => {
+  const replaced = listed.findLastIndex(({ arn, taskDefinitionArn }) =>
+    serviceRevision === undefined ? taskDefinitionArn === replaces : arn === serviceRevision,
+  );
+  return replaced < 0 ? listed : listed.slice(0, replaced);
 };
 
 export const deployRevision = defineStep<"deploy-revision", { readonly services: Services }>({
@@ -64,10 +78,11 @@ export const deployRevision = defineStep<"deploy-revision", { readonly services:
       await services.deploy(plan.service, target);
     }
 
-    const deployed = await services.deployedSince(plan.service, startedAt);
+    const since = new Date(startedAt.getTime() - CLOCKS_DIFFER_SECONDS * 1000);
+    const deployed = sinceReplaced(await services.deployedSince(plan.service, since), step);
     const isOurs = ({ taskDefinitionArn }: ServiceRevision) =>
       taskDefinitionArn === target || (step.ours?.includes(taskDefinitionArn) ?? false);
-    const foreign = deployed.find((revision) => !isOurs(revision) && revision.arn !== step.serviceRevision);
+    const foreign = deployed.find((revision) => !isOurs(revision));
     if (foreign === undefined) return done;
     const { taskDefinitionArn: theirs } = foreign;
     // Theirs came last: it is what runs, and nothing of theirs was lost.

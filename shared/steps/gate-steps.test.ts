@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Plan } from "#shared/domain/plan.ts";
 import type { Step } from "#shared/domain/step.ts";
-import type { Deployments, ServiceDeployment } from "#shared/ports/deployments.ts";
+import type { ServiceDeployment } from "#shared/ports/deployments.ts";
 import type { StepContext } from "#shared/runtime/step-definition.ts";
 import { type FakeClock, fakeClock } from "../../test/fakes/clock.ts";
+import { type FakeDeployments, fakeDeployments } from "../../test/fakes/deployments.ts";
 import { digestOf, type FakeServices, fakeServices, REF, REPOSITORY } from "../../test/fakes/services.ts";
 import { continueDeployment } from "./continue-deployment.ts";
 import { deployImage } from "./deploy-image.ts";
@@ -11,40 +12,30 @@ import { deployRevision } from "./deploy-revision.ts";
 import { stopDeployment } from "./stop-deployment.ts";
 import { waitUntilRolledBack } from "./wait-until-rolled-back.ts";
 
-const DEPLOYMENT = "arn:aws:ecs:us-east-1:111122223333:service-deployment/production/order-service/1";
+const DEPLOYMENT = "arn:aws:ecs:us-east-1:111122223333:service-deployment/production/order-service/2";
+const BEFORE = DEPLOYMENT.replace("/2", "/1");
 
 let clock: FakeClock;
 let services: FakeServices;
-let deployment: ServiceDeployment | undefined;
-let takes: boolean;
-const done: string[] = [];
+let deployments: FakeDeployments;
 
-const deployments: Deployments = {
-  service: async () => undefined,
-  services: async () => [],
-  completedBefore: async () => undefined,
-  deployment: async () => deployment,
-  async answerHook(_, hookId, action) {
-    done.push(`${hookId} ${action}`);
-    return takes;
-  },
-  async rollBack(arn) {
-    done.push(arn);
-    return takes;
-  },
+/** The deployment as it stands; it waits for the answer of one hook. */
+const stands = (status: ServiceDeployment["status"], over: Partial<ServiceDeployment> = {}): void => {
+  const { arn = DEPLOYMENT } = over;
+  deployments.all.set(arn, {
+    arn,
+    serviceArn: REF.arn,
+    status,
+    targetRevision: "arn:new",
+    sourceRevisions: ["arn:old"],
+    createdAt: "2026-11-23T02:58:00.000Z",
+    finishedAt: undefined,
+    stage: undefined,
+    waitingHooks: ["h"],
+    ...over,
+  });
 };
-
-const at = (status: ServiceDeployment["status"], over: Partial<ServiceDeployment> = {}): ServiceDeployment => ({
-  arn: DEPLOYMENT,
-  status,
-  targetRevision: "arn:new",
-  sourceRevisions: ["arn:old"],
-  createdAt: "2026-11-23T02:58:00.000Z",
-  finishedAt: undefined,
-  stage: undefined,
-  waitingHooks: [],
-  ...over,
-});
+const isGone = (): void => void deployments.all.delete(DEPLOYMENT);
 
 const context = (over: Partial<StepContext<never>> = {}) =>
   ({
@@ -61,9 +52,9 @@ const context = (over: Partial<StepContext<never>> = {}) =>
 beforeEach(() => {
   clock = fakeClock();
   services = fakeServices(clock);
-  deployment = at("going-on");
-  takes = true;
-  done.length = 0;
+  deployments = fakeDeployments();
+  stands("completed", { arn: BEFORE, createdAt: "2026-11-22T00:00:00.000Z" });
+  stands("going-on");
 });
 
 describe("answering a hook", () => {
@@ -71,11 +62,11 @@ describe("answering a hook", () => {
 
   test("says the action", async () => {
     expect(await continueDeployment.run(step, context())).toEqual({ kind: "done", result: { action: "ROLLBACK" } });
-    expect(done).toEqual(["h ROLLBACK"]);
+    expect(deployments.taken).toEqual(["h ROLLBACK"]);
   });
 
   test("that waits no longer is somebody else's answer", async () => {
-    takes = false;
+    stands("going-on", { waitingHooks: [] });
     expect(await continueDeployment.run(step, context())).toMatchObject({ kind: "superseded", because: "hook-over" });
   });
 
@@ -88,13 +79,12 @@ describe("answering a hook", () => {
     ["CONTINUE", "completed", "done"],
     ["CONTINUE", "rolling-back", "superseded"],
   ] as const)("%s whose answer was lost, with the deployment %s, is %s", async (action, status, kind) => {
-    takes = false;
-    deployment = at(status);
+    stands(status, { waitingHooks: [] });
     expect((await continueDeployment.run({ ...step, action }, context({ isRetry: true }))).kind).toBe(kind);
   });
 
   test("of a deployment that is gone is nobody's", async () => {
-    [takes, deployment] = [false, undefined];
+    isGone();
     expect((await continueDeployment.run(step, context({ isRetry: true }))).kind).toBe("superseded");
   });
 });
@@ -104,7 +94,7 @@ describe("stopping a deployment", () => {
 
   test("tells how long its image was exposed", async () => {
     expect(await stopDeployment.run(step, context())).toEqual({ kind: "done", result: { exposedSeconds: 120 } });
-    expect(done).toEqual([DEPLOYMENT]);
+    expect(deployments.taken).toEqual([DEPLOYMENT]);
   });
 
   // biome-ignore format: a table reads as a table
@@ -115,15 +105,15 @@ describe("stopping a deployment", () => {
     ["ended", false, { kind: "superseded", because: "deployment-over" }],
     ["ended", true, { kind: "done" }],
   ] as const)("that is %s (retry: %s) touches nothing", async (status, isRetry, expected) => {
-    deployment = at(status);
+    stands(status);
     expect(await stopDeployment.run(step, context({ isRetry }))).toMatchObject(expected);
-    expect(done).toEqual([]);
+    expect(deployments.taken).toEqual([]);
   });
 
   test("that ECS does not let stop fails", async () => {
-    takes = false;
+    deployments.all.delete(BEFORE);
     expect(await stopDeployment.run(step, context())).toMatchObject({ kind: "failed", because: "cannot-be-stopped" });
-    deployment = undefined;
+    isGone();
     expect(await stopDeployment.run(step, context())).toMatchObject({ because: "deployment-gone" });
   });
 });
@@ -132,12 +122,12 @@ describe("waiting until it has gone back", () => {
   const step = { do: "wait-until-rolled-back", deployment: DEPLOYMENT, atMostSeconds: 600 } as const;
 
   test("ends with the whole exposure", async () => {
-    deployment = at("ended", { finishedAt: "2026-11-23T03:03:00.000Z" });
+    stands("ended", { finishedAt: "2026-11-23T03:03:00.000Z" });
     expect(await waitUntilRolledBack.run(step, context())).toEqual({ kind: "done", result: { exposedSeconds: 300 } });
   });
 
   test("looks again in a minute, and not for ever", async () => {
-    deployment = at("rolling-back");
+    stands("rolling-back");
     const startedAt = clock.now();
     expect(await waitUntilRolledBack.run(step, context())).toMatchObject({ kind: "wait", because: "rolling-back" });
     clock.advance(601);
@@ -145,9 +135,9 @@ describe("waiting until it has gone back", () => {
   });
 
   test("of one that was completed or is gone is over", async () => {
-    deployment = at("completed");
+    stands("completed");
     expect(await waitUntilRolledBack.run(step, context())).toMatchObject({ kind: "failed", because: "too-late" });
-    deployment = undefined;
+    isGone();
     expect(await waitUntilRolledBack.run(step, context())).toMatchObject({ kind: "superseded" });
   });
 });

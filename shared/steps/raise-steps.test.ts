@@ -162,18 +162,45 @@ describe("deploy-revision", () => {
     expect(services.deployed).toHaveLength(1);
   });
 
-  test("sees whom its own write replaced, and whose revision came last", async () => {
-    const { deploy } = services;
-    let theirs = "";
-    const overwriting = {
-      ...services,
-      deploy: (...asked: Parameters<Services["deploy"]>) => {
-        theirs = services.deployByPipeline(`${REPOSITORY}:v2`);
-        return deploy(...asked);
-      },
+  describe("that somebody else deploys right before", () => {
+    /** The services, with something that happens just before our own write. */
+    const afterwards = (happen: () => void): Services => {
+      const { deploy } = services;
+      return { ...services, deploy: (...asked) => Promise.resolve(happen()).then(() => deploy(...asked)) };
     };
-    const outcome = await deployRevision.run(step, context({ results: registered, ports: { services: overwriting } }));
-    expect(outcome).toEqual({ kind: "overwrote", revision: theirs, by: revision(2) });
+
+    test.each([
+      ["when clocks agree", 0],
+      ["when the function's clock is ahead of ECS's", 30],
+      ["when it is behind", -30],
+    ])("sees whom its own write replaced, %s", async (_, aheadSeconds) => {
+      const theirs: string[] = [];
+      const ports = { services: afterwards(() => void theirs.push(services.deployByPipeline(`${REPOSITORY}:v2`))) };
+      const startedAt = new Date(clock.now().getTime() + aheadSeconds * 1000);
+      const outcome = await deployRevision.run(step, context({ results: registered, ports, startedAt }));
+      expect(outcome).toEqual({ kind: "overwrote", revision: theirs[0], by: revision(2) });
+    });
+
+    test("takes nothing for theirs that ECS had taken back", async () => {
+      const ports = {
+        services: afterwards(() => {
+          services.deployByPipeline(`${REPOSITORY}:v2`);
+          services.takeBack();
+        }),
+      };
+      expect(await deployRevision.run(step, context({ results: registered, ports }))).toMatchObject({ kind: "done" });
+    });
+  });
+
+  test("takes nothing for overwritten that was deployed before what it was decided for", async () => {
+    services.deployByPipeline(`${REPOSITORY}:v2`);
+    const base = services.deployByPipeline(`${REPOSITORY}:v3`);
+    services.settle();
+    const [serviceRevision = ""] = services.state?.serviceRevisionArns ?? [];
+    for (const decided of [{ serviceRevision }, {}])
+      expect(
+        await deployRevision.run({ ...step, replaces: base, ...decided }, context({ results: registered })),
+      ).toMatchObject({ kind: "done" });
   });
 
   test.each([["INACTIVE" as const], ["DRAINING" as const]])("of a service that is %s is void", async (status) => {

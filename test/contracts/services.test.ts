@@ -15,6 +15,8 @@ interface Subject {
   readonly now: () => Date;
   /** Lets a deployment come to its end. */
   settle(): Promise<void>;
+  /** A person stops the deployment that goes on. */
+  takeBack(): Promise<void>;
 }
 
 const inMemory = (): Subject => {
@@ -27,6 +29,7 @@ const inMemory = (): Subject => {
       clock.advance(600);
       services.settle();
     },
+    takeBack: async () => services.takeBack(),
   };
 };
 
@@ -37,6 +40,17 @@ const onEcs = (): Subject => {
     services: ecsServices(ecs, ecs),
     now: () => new Date(running.local.clock.now()),
     settle: () => running.advance(600),
+    async takeBack() {
+      const { services } = await running.door.request("ecs", "DescribeServices", {
+        cluster: REF.cluster,
+        services: [REF.name],
+      });
+      const [service] = services as readonly { readonly currentServiceDeployment: string }[];
+      await running.door.request("ecs", "StopServiceDeployment", {
+        serviceDeploymentArn: String(service?.currentServiceDeployment),
+        stopType: "ROLLBACK",
+      });
+    },
   };
 };
 
@@ -146,5 +160,20 @@ describe.each<[string, () => Subject]>([
     expect(deployed.map(({ taskDefinitionArn }) => taskDefinitionArn)).toEqual([first, second]);
     await subject.settle();
     expect(await subject.services.deployedSince(REF, subject.now())).toEqual([]);
+  });
+
+  test("leave out what is taken back, from the moment on that it is, and know nothing of what is not there", async () => {
+    const before = await described();
+    const since = subject.now();
+    const next = await subject.services.register(await document());
+    await subject.services.deploy(REF, next);
+    expect(await subject.services.deployedSince(REF, since)).toMatchObject([{ taskDefinitionArn: next }]);
+    await subject.takeBack();
+    expect(await subject.services.deployedSince(REF, since)).toEqual([]);
+    await subject.settle();
+    expect(await subject.services.deployedSince(REF, since)).toEqual([]);
+    expect((await described()).taskDefinitionArn).toBe(before.taskDefinitionArn);
+    const nowhere = { ...REF, arn: REF.arn.replace("order-service", "nothing"), name: "nothing" };
+    expect(await subject.services.deployedSince(nowhere, since)).toEqual([]);
   });
 });

@@ -29,6 +29,8 @@ export interface FakeServices extends Services {
   deployByPipeline(image: string, memoryMiB?: number): string;
   /** The deployment under way becomes steady. */
   settle(): void;
+  /** The platform takes the last deployment back, to the one before. */
+  takeBack(): void;
   /** The image reference that runs now, digest resolved. */
   running(): string;
 }
@@ -37,6 +39,7 @@ export const fakeServices = (clock: FakeClock): FakeServices => {
   const definitions = new Map<string, TaskDefinition>();
   const revisions = new Map<string, ServiceRevision & { readonly createdAt: Date }>();
   const deployed: string[] = [];
+  const takenBack = new Set<string>();
   const tags = new Map([["v1", digestOf("a")]]);
   let count = 0;
 
@@ -112,9 +115,9 @@ export const fakeServices = (clock: FakeClock): FakeServices => {
       };
       return structuredClone(world.state);
     },
-    async deployedSince(_, since) {
-      const later = [...revisions.values()].filter(({ createdAt }) => createdAt > since);
-      return later.reverse();
+    async deployedSince(ref, since) {
+      const later = [...revisions.values()].filter(({ arn, createdAt }) => createdAt >= since && !takenBack.has(arn));
+      return ref.arn === REF.arn ? later.reverse() : [];
     },
 
     deployByPipeline(image, memoryMiB = 1024) {
@@ -125,6 +128,15 @@ export const fakeServices = (clock: FakeClock): FakeServices => {
     settle() {
       const current = world.state;
       if (current) world.state = { ...current, deployments: [deploymentOf(current.taskDefinitionArn, "COMPLETED")] };
+    },
+    takeBack() {
+      const [last = "", before] = [...revisions.keys()].filter((arn) => !takenBack.has(arn)).reverse();
+      const revision = revisions.get(before ?? "");
+      if (!world.state || !revision) throw new Error(`taking back ${last}: there is nothing before it`);
+      takenBack.add(last);
+      const { arn, taskDefinitionArn } = revision;
+      world.state = { ...world.state, taskDefinitionArn, serviceRevisionArns: [arn] };
+      world.settle();
     },
     running() {
       const current = revisions.get(world.state?.serviceRevisionArns[0] ?? "");
