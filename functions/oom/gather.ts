@@ -3,6 +3,7 @@ import { explain, type Resolved, resolveSettings } from "#shared/config/resolve.
 import type { Config } from "#shared/config/schema.ts";
 import { tagName } from "#shared/config/tag.ts";
 import { inTroubleAround, servicesRemembered } from "#shared/domain/correlation.ts";
+import type { ServiceState } from "#shared/domain/service.ts";
 import { stackNameOf, type Tags } from "#shared/domain/tags.ts";
 import { dayOf, hourOf, monthOf } from "#shared/domain/time.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -37,6 +38,10 @@ const historyOf = ({ active, ...item }: ServiceItem, now: Date): OomHistory => (
   waitingForDeploymentSince: item.waitingForDeploymentSince,
   addedUsdPerMonth: item.addedUsdPerMonth,
 });
+
+/** A death of what runs now. An old reason that rides on a scale-in, or a revision that is gone, is no sign of a storm. */
+const isTrouble = (kill: ObservedKill, { taskDefinitionArn }: ServiceState): boolean =>
+  !kill.wasBeingStopped && kill.revision === taskDefinitionArn;
 
 const accountFacts = (account: AccountState | undefined, now: Date, servicesInTrouble = 0): AccountFacts => ({
   isPaused: account?.isPaused ?? false,
@@ -89,7 +94,9 @@ export const createJudge = ({ config, services, stacks, ledger, clock }: GatherD
     const { correlationWindowSeconds, correlationServices } = resolved.settings.account;
     const stackId = service.tags[STACK_ID_TAG];
     const [account, taskDefinition, revisions, isUpdating] = await Promise.all([
-      ledger.noteTrouble(kill.service, new Date(kill.at), servicesRemembered(correlationServices)),
+      isTrouble(kill, service)
+        ? ledger.noteTrouble(kill.service, new Date(kill.at), servicesRemembered(correlationServices))
+        : ledger.account(),
       services.taskDefinition(service.taskDefinitionArn),
       services.revisions(service.serviceRevisionArns),
       stackId ? stacks.isUpdating(stackId) : undefined,
