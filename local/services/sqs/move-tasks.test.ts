@@ -80,20 +80,40 @@ describe("without a destination", () => {
     expect(await bodies("dead")).toEqual(["w"]);
   });
 
-  test("whoever may not send to the source cannot move anything there", async () => {
+  test("a letter that somebody holds stays where it is", async () => {
+    await fail("work", "held");
+    await receive("dead");
+    await fail("work", "free");
+    await start();
+    await sqs.pass(1);
+    expect(await bodies("work")).toEqual(["free"]);
+    expect(sqs.door.counts(sqs.arn("dead"))).toMatchObject({ inFlight: 1 });
+  });
+});
+
+describe("a role", () => {
+  const role: Principal = { kind: "role", roleArn: "arn:aws:iam::111122223333:role/mover", sessionName: "s" };
+  const may = (Action: string) => {
+    const Statement = [{ Effect: "Allow", Principal: { AWS: role.roleArn }, Action, Resource: sqs.arn("dead") }];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    return sqs.call("SetQueueAttributes", { QueueUrl: sqs.url("dead"), Attributes: { Policy } });
+  };
+
+  test("that may not send to the source cannot move anything there", async () => {
     await fail("work", "w");
-    const role: Principal = { kind: "role", roleArn: "arn:aws:iam::111122223333:role/mover", sessionName: "s" };
-    const Policy = JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Principal: { AWS: role.roleArn }, Action: "sqs:*", Resource: sqs.arn("dead") }],
-    });
-    await sqs.call("SetQueueAttributes", { QueueUrl: sqs.url("dead"), Attributes: { Policy } });
+    await may("sqs:*");
     await sqs.as(role, "StartMessageMoveTask", { SourceArn: sqs.arn("dead") });
     await sqs.pass(1);
     expect(await tasks()).toMatchObject([{ Status: "FAILED", FailureReason: "AccessDenied" }]);
     expect(await bodies("dead")).toEqual(["w"]);
     const elsewhere = { SourceArn: sqs.arn("dead"), DestinationArn: sqs.arn("free") };
     await expect(sqs.as(role, "StartMessageMoveTask", elsewhere)).rejects.toMatchObject({ code: "AccessDenied" });
+  });
+
+  test("that may only list tasks cannot list them, for it must read the queue's attributes as well", async () => {
+    await may("sqs:ListMessageMoveTasks");
+    const list = sqs.as(role, "ListMessageMoveTasks", { SourceArn: sqs.arn("dead") });
+    await expect(list).rejects.toThrow("sqs:GetQueueAttributes");
   });
 });
 
