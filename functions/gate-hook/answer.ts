@@ -107,7 +107,6 @@ export const createHookAnswer = (deps: HookDeps) => {
     const judged = await judging.target({
       service,
       targetRevision: targetServiceRevisionArn,
-      deployment: question.resourceArn,
       waitingSince: since,
       settings: settings.gate,
     });

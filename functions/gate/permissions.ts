@@ -12,6 +12,11 @@ import { gateSteps } from "./steps.ts";
 export const permissions: readonly Permission[] = [
   ...judgingPermissions,
   {
+    actions: ["ecs:DescribeServiceDeployments"],
+    on: "service-deployment",
+    because: "what a deployment is about when the service does not tell, and where it stands",
+  },
+  {
     actions: ["ecr:DescribeImages"],
     on: "repository",
     because: "the tags of a repository are listed, to promote the newest and to name what could replace a bad image",

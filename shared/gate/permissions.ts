@@ -13,11 +13,6 @@ export const judgingPermissions: readonly Permission[] = [
     because: "what a deployment brings and what it replaces",
   },
   {
-    actions: ["ecs:DescribeServiceDeployments"],
-    on: "service-deployment",
-    because: "what a deployment is about when the service does not tell",
-  },
-  {
     actions: ["ecs:DescribeTaskDefinition"],
     on: "any",
     because: "the images of a revision and its platform; IAM does not limit it to one family",

@@ -1,6 +1,7 @@
 /** Images with scans, and what the gate did with them, for its stories. */
 import type { JsonObject } from "../../local/contract.ts";
-import { CLUSTER, UNBRAKED, type World } from "./world.ts";
+import type { CodeDeployDoor, GivenCodeDeployment } from "../../local/services/codedeploy/door.ts";
+import { CLUSTER, SERVICE, UNBRAKED, type World } from "./world.ts";
 
 export const REGISTRY = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
 
@@ -85,3 +86,38 @@ export const settled = (world: World, service: string): Promise<void> =>
     const all = deployments as readonly { readonly rolloutState: string }[];
     return all.length === 1 && all.every(({ rolloutState }) => rolloutState === "COMPLETED");
   });
+
+/** Deployments as CodeDeploy has them. */
+export const codedeployOf = (world: World) => world.cloud.local.cloud.neighbour<CodeDeployDoor>("codedeploy");
+
+/** Begins CodeDeploy's deployment of the service's image under this tag, and has it ask the hook; answers its id. */
+export const deployByCodeDeploy = async (
+  world: World,
+  tag: string,
+  more: Partial<GivenCodeDeployment> = {},
+): Promise<string> => {
+  const { taskDefinition } = await world.ask("ecs", "RegisterTaskDefinition", {
+    family: "by-codedeploy",
+    requiresCompatibilities: ["FARGATE"],
+    networkMode: "awsvpc",
+    cpu: "256",
+    memory: "512",
+    executionRoleArn: (await world.definition(world.service().taskDefinitionArn)).executionRoleArn as string,
+    containerDefinitions: [{ name: "web", image: `${REGISTRY}/${SERVICE}:${tag}`, essential: true }],
+  });
+  const { taskDefinitionArn } = taskDefinition as { taskDefinitionArn: string };
+  const Properties = {
+    TaskDefinition: taskDefinitionArn,
+    LoadBalancerInfo: { ContainerName: "web", ContainerPort: 80 },
+  };
+  const codedeploy = codedeployOf(world);
+  const id = codedeploy.create({
+    applicationName: "orders",
+    deploymentGroupName: "blue-green",
+    ecsServices: [{ clusterName: CLUSTER, serviceName: SERVICE }],
+    appSpec: JSON.stringify({ version: 1, Resources: [{ TargetService: { Type: "AWS::ECS::Service", Properties } }] }),
+    ...more,
+  });
+  codedeploy.askHook(id, "arn:aws:lambda:us-east-1:111122223333:function:CodeDeployHook_reflex-gate");
+  return id;
+};

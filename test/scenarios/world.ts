@@ -35,6 +35,8 @@ export const eventOf = (message: ReturnType<typeof killEvent>): GivenEvent => {
 export interface WorldOptions extends Partial<StartOptions> {
   /** What `config.json` beside every bundle holds instead of the shipped configuration. */
   readonly config?: unknown;
+  /** Changes the copied assembly before it is deployed. */
+  readonly prepare?: (assemblyFolder: string) => void;
 }
 
 /** What a service of a test's own is like. */
@@ -58,9 +60,10 @@ afterEach(endWorlds);
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** Starts the stacks and waits until the platform's services run. */
-export const startWorld = async ({ config, ...options }: WorldOptions = {}) => {
+export const startWorld = async ({ config, prepare, ...options }: WorldOptions = {}) => {
   const assemblyFolder = config === undefined ? shippedAssembly() : assemblyWith(config);
   if (config !== undefined) ended.push(() => rmSync(assemblyFolder, { recursive: true, force: true }));
+  prepare?.(assemblyFolder);
   const interrupted = interruptions();
   const cloud: RunningCloud = await startLocalCloud({
     assemblyFolder,

@@ -45,17 +45,11 @@ export const needsOf = ({ cloud, calls }: LocalCloud, roleNames: readonly string
     );
 };
 
-/** The table in lines, for a person who must find what is missing. */
-export const tableOf = (needs: readonly Need[]): string =>
-  needs
-    .map(({ role, statement, action, allowed, soleReason }) => {
-      const name = statement.slice(statement.lastIndexOf("#") + 1);
-      return [
-        role.slice(0, 40).padEnd(40),
-        name.padEnd(48),
-        action.padEnd(32),
-        `${allowed} allowed`,
-        `${soleReason} sole`,
-      ].join("  ");
-    })
-    .join("\n");
+/** Whether nothing that was called had to have it. */
+export const isIdle = ({ allowed, soleReason }: Need): boolean => allowed === 0 || soleReason === 0;
+
+/** A line for each, for a person who must find what is missing. */
+export const linesOf = (needs: readonly Need[]): readonly string[] =>
+  needs.map(
+    ({ statement, action, allowed, soleReason }) => `${statement} ${action}: ${allowed} allowed, ${soleReason} sole`,
+  );

@@ -19,6 +19,10 @@ export const SUBJECTS = {
     provedIn: "test/meta/permissions/road.test.ts",
     roles: ["OomRole", "NotifyRole", "SweepRole", "SweepSchedule"],
   },
+  gate: {
+    provedIn: "test/meta/permissions/gate.test.ts",
+    roles: ["GateRole", "LambdaHookRole", "CodeDeployHookRole", "ServiceGateHookRole"],
+  },
   scale: { provedIn: "test/meta/permissions/scale.test.ts", roles: ["ScaleRole", "ScaleSchedule"] },
   converse: { provedIn: "test/scenarios/converse.test.ts", roles: ["ConverseRole"] },
   platform: {
