@@ -42,6 +42,9 @@ export const BEFORE_INSTALL_HOOK: HookDeclaration = {
   failureMeans: "CodeDeploy hears as no, or after an hour without an answer takes as no",
 };
 
+/** Stays when the stack goes; what a first deployment that failed has made goes, for its names would be taken. */
+const OUTLIVES = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
 export interface GateHookProps {
   readonly hook: HookDeclaration;
   /** Folder with one bundle per function. */
@@ -66,6 +69,7 @@ export class GateHook extends Construct {
     const logGroup = new LogGroup(this, "Logs", {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: OUTLIVES,
     });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
@@ -98,9 +102,9 @@ export class GateHook extends Construct {
         wildcard === undefined ? [] : [{ resources: statement.resources, reason: wildcard }],
       ),
     );
-    this.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.function.applyRemovalPolicy(OUTLIVES);
     for (const child of role.node.findAll().filter((each) => "applyRemovalPolicy" in each))
-      (child as Role).applyRemovalPolicy(RemovalPolicy.RETAIN);
+      (child as Role).applyRemovalPolicy(OUTLIVES);
     new Alarm(this, "Errors", {
       alarmName: `ecs-reflex ${folder} Errors`,
       alarmDescription: `${folder} failed, which ${hook.failureMeans}`,

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type EventBus, type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -45,6 +45,8 @@ export class Reaction extends Construct {
     const logGroup = new LogGroup(this, "Logs", {
       logGroupName: `/aws/lambda/reflex-${name}`,
       retention: RetentionDays.THREE_MONTHS,
+      // what was done is in the ledger, which stays; a log that stayed would take its name from the next stack
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),

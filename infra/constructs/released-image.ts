@@ -1,4 +1,4 @@
-import { CfnCondition, CfnParameter, Duration, Fn, Stack, Token } from "aws-cdk-lib";
+import { CfnCondition, CfnParameter, Duration, Fn, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import { Repository, TagMutability, TagStatus } from "aws-cdk-lib/aws-ecr";
 import { ContainerImage, type EcrImage } from "aws-cdk-lib/aws-ecs";
 import { Construct } from "constructs";
@@ -29,6 +29,8 @@ export class ReleasedImage extends Construct {
       imageScanOnPush: true,
       imageTagMutability: TagMutability.IMMUTABLE,
       emptyOnDelete: false,
+      // images outlive the stack; the empty repository of a first deployment that failed does not
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
           description: "Untagged images expire after 14 days",

@@ -71,7 +71,7 @@ describe("the Lambda hook", () => {
   test("outlives its stack with role and policy, for without it every hooked deployment would go back", () => {
     for (const type of ["AWS::Lambda::Function", "AWS::IAM::Role", "AWS::IAM::Policy"])
       for (const id of ["LambdaHook", "CodeDeployHook"])
-        expect([type, id, one(automation, type, id).DeletionPolicy]).toEqual([type, id, "Retain"]);
+        expect([type, id, one(automation, type, id).DeletionPolicy]).toEqual([type, id, "RetainExceptOnCreate"]);
   });
 
   test("reads, remembers and publishes, and changes no service", () => {
