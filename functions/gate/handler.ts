@@ -4,8 +4,8 @@ import { resolveSettings } from "#shared/config/resolve.ts";
 import { formatArn, parseArn, parseServiceArn } from "#shared/domain/arn.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { isBefore } from "#shared/domain/time.ts";
-import { GATE_STAGE } from "#shared/gate/hook-function.ts";
 import { rulesOfThreat } from "#shared/gate/dangers.ts";
+import { GATE_STAGE } from "#shared/gate/hook-function.ts";
 import { createJudging } from "#shared/gate/judge-target.ts";
 import type { Deployments } from "#shared/ports/deployments.ts";
 import type { Services } from "#shared/ports/services.ts";
@@ -21,16 +21,18 @@ import {
   HookWaits,
   isRollback,
   type RepositoryImage,
-  saidOfVulnerability,
   ScanFinished,
+  saidOfVulnerability,
   scannedImage,
 } from "./events.ts";
 import { createHookReaction } from "./hook.ts";
 import { createNoticeReaction } from "./notice.ts";
 import { createCandidates, createPromotionReaction, type PromotionSubject } from "./promotion.ts";
 import { createRollingReaction } from "./rolling.ts";
-import { createRound, hookSubject, rollingSubject } from "./round.ts";
+import { createRound } from "./round.ts";
 import { gateSteps } from "./steps.ts";
+import { hookSubject, rollingSubject } from "./subjects.ts";
+import { createTooLate, deploymentOf } from "./too-late.ts";
 
 /** Longer than the function's timeout of one minute, so that a holder whose lease is over is dead. */
 const LEASE_SECONDS = 90;
@@ -63,6 +65,7 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
     notice: roadOf(createNoticeReaction(deps)),
   };
   const candidates = createCandidates(deps);
+  const tooLate = createTooLate(deps, roads.rolling.handle);
 
   /** A promotion is proposed or begun once, whatever came of it. */
   const promote = async (subject: PromotionSubject): Promise<Outcome> => {
@@ -75,6 +78,7 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
   const round = createRound(deps, {
     hook: roads.hook.handle,
     rolling: roads.rolling.handle,
+    tooLate,
     promotion: promote,
     notice: roads.notice.handle,
   });
@@ -141,6 +145,7 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
     // An end may be what a plan waits for: a promotion's on the service, a rollback's on the deployment.
     await engine.resume(service, { isWoken: true });
     await engine.resume(asked.subject, { isWoken: true });
+    if (eventName === "SERVICE_DEPLOYMENT_COMPLETED") await tooLate(asked);
     return { decision: "resumed", reason: "deployment-changed", incident: undefined };
   };
 
@@ -165,6 +170,8 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
   return async (message) => {
     if (message.kind === "resume") {
       await engine.resume(message.service, { isWoken: false });
+      const deployment = deploymentOf(message.service);
+      if (deployment) await tooLate(deployment);
       return { decision: "resumed", reason: undefined, incident: undefined };
     }
     return message.kind === "event" ? handleEvent(message.event) : ignored("not-ours");

@@ -104,6 +104,7 @@ const rolling = (over: Partial<RollingFacts> = {}): RollingFacts => ({
   isPaused: false,
   service: { isActive: true, controller: "ECS", isHooked: false },
   isRollback: false,
+  isAskedAgain: false,
   deployment: { arn: DEPLOYMENT, status: "going-on", createdAt: "2026-11-23T11:58:20.000Z" },
   taskDefinitionArn: TARGET,
   verdict: BLOCK,
@@ -149,6 +150,8 @@ describe("a deployment that no hook holds", () => {
     ["where the gate is off", {}, { mode: "off" }, ["not-enrolled"]],
     ["while the account is paused", { isPaused: true }, {}, ["paused"]],
     ["while the service is paused", {}, { paused: true }, ["paused"]],
+    ["whose rollback is offered already", { isAskedAgain: true }, {}, ["already-under-way"]],
+    ["that is complete before its rollback was approved is offered to be replaced by the earlier image", { isAskedAgain: true, deployment: { ...created, status: "completed" } }, {}, ["deploy-image deploy-revision wait-until-steady", "ask"]],
     ["that is complete is offered to be replaced by the earlier image", { deployment: { ...created, status: "completed" } }, {}, ["deploy-image deploy-revision wait-until-steady", "ask"]],
   ])("%s", (_, facts, by, expected) => {
     expect(said(decideRolling(rolling(facts), switches(by)))).toEqual(expected);

@@ -94,6 +94,8 @@ export interface RollingFacts {
   readonly service: { readonly isActive: boolean; readonly controller: string; readonly isHooked: boolean } | undefined;
   /** The event says that it goes back. */
   readonly isRollback: boolean;
+  /** Its rollback was offered before, and only its end makes another offer of that. */
+  readonly isAskedAgain: boolean;
   readonly deployment:
     | {
         readonly arn: string;
@@ -151,6 +153,7 @@ export function decideRolling(facts: RollingFacts, switches: GateSwitches): Deci
     startedAt: deployment.createdAt,
     exposedSeconds: secondsBetween(deployment.createdAt, facts.now),
   };
+  if (facts.isAskedAgain && deployment.status !== "completed") return held("already-under-way", mode, evidence);
   if (verdict.passes !== undefined) return held(verdict.passes, mode, evidence);
   if (verdict.isPending) return held("scan-in-progress", mode, evidence);
   if (verdict.outcome === "allow") return held("passed", mode, evidence);

@@ -11,6 +11,8 @@ import type { DeployingService, LifecycleHook, ServiceDeployment } from "#shared
 import type { Reaction } from "#shared/runtime/reaction.ts";
 import { type DoorDeps, judgementOf, resolvedFor, switchesOf } from "./deps.ts";
 import { decideRolling, type RollingFacts } from "./policy.ts";
+import type { GateEscalation } from "./reasons.ts";
+import { incidentOfDeployment } from "./subjects.ts";
 import { waitForScans } from "./waiting.ts";
 
 export interface RollingSubject {
@@ -20,9 +22,16 @@ export interface RollingSubject {
   /** `ecs-svc/N`. */
   readonly deploymentId: string;
   readonly isRollback: boolean;
+  /** Its rollback was offered before; see `too-late.ts`. */
+  readonly isAskedAgain: boolean;
+  /** The incident of the image that turned bad while it ran, when that is why it is asked about. */
+  readonly remedyOf: string | undefined;
   /** The event, to be handled again when a scan has ended. */
   readonly event: unknown;
 }
+
+/** Once this was told of a deployment, its image that turned bad is no news in that. */
+const HOPELESS: ReadonlySet<string> = new Set<GateEscalation>(["nothing-to-go-back-to", "no-better-target"]);
 
 const isGates = ({ type, targetArn, stages }: LifecycleHook, { answersPauseHooks }: GateSettings): boolean =>
   stages.includes(GATE_STAGE) &&
@@ -63,12 +72,16 @@ export const createRollingReaction = (deps: DoorDeps): Reaction<RollingSubject> 
   return {
     name: "gate",
     service: ({ subject }) => subject,
-    incident: ({ service, deploymentId }) =>
-      `gate/${service.cluster}/${service.name}/${deploymentId.slice(deploymentId.lastIndexOf("/") + 1)}`,
-    isKnown: ({ active, acts }) => active !== undefined || acts.count > 0,
+    incident: incidentOfDeployment,
+    // A proposal that nobody answered in time gives way to what is still possible.
+    isKnown: ({ active, acts, lastHold }, { isAskedAgain, remedyOf }) => {
+      if (isAskedAgain) return active !== undefined && active.status !== "awaiting-approval";
+      const isToldHopeless = remedyOf !== undefined && lastHold !== undefined && HOPELESS.has(lastHold.reason);
+      return active !== undefined || acts.count > 0 || isToldHopeless;
+    },
     remember: (item) => item,
 
-    async judge({ subject, service: ref, deploymentId, isRollback, event }) {
+    async judge({ subject, service: ref, deploymentId, isRollback, isAskedAgain, remedyOf, event }) {
       const now = clock.now();
       const [account, service] = await Promise.all([ledger.account(), deployments.service(ref)]);
       const resolved = resolvedFor(config, ref, service?.tags);
@@ -83,9 +96,11 @@ export const createRollingReaction = (deps: DoorDeps): Reaction<RollingSubject> 
         service: service && {
           isActive: service.status === "ACTIVE",
           controller: service.controller,
-          isHooked: service.hooks.some((hook) => isGates(hook, settings)),
+          // The hook let it on; what turned bad since then is no longer the hook's.
+          isHooked: remedyOf === undefined && service.hooks.some((hook) => isGates(hook, settings)),
         },
         isRollback,
+        isAskedAgain,
         deployment: arn === undefined ? undefined : { arn, status: "going-on", createdAt: now.toISOString() },
         taskDefinitionArn: undefined,
         verdict: undefined,

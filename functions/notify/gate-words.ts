@@ -95,8 +95,9 @@ const joined = (value: Evidence[string]): string => list(value).map(escaped).joi
 
 /** What is judged and what would change the verdict, as label and value. */
 export const gateFacts = ({ service, evidence, newRevision }: Incident): readonly (readonly [string, string])[] => {
+  const isOfSeveral = evidence.door === "waiver" || list(evidence.services).length > 0;
   const rows: (readonly [string, string | undefined])[] = [
-    ["Service", service && evidence.door !== "waiver" ? code(`${service.cluster}/${service.name}`) : undefined],
+    ["Service", service && !isOfSeveral ? code(`${service.cluster}/${service.name}`) : undefined],
     ["Services", list(evidence.services).length > 0 ? list(evidence.services).map(code).join(", ") : undefined],
     ["Owner", evidence.owner === undefined ? undefined : escaped(text(evidence.owner))],
     ["Where", joined(evidence.where)],

@@ -106,3 +106,58 @@ test("a size with more CPU says what that does to scaling on CPU", () => {
   const all = textsIn(contentOf({ ...record, evidence }).blocks).map(({ text }) => text);
   expect(all.join()).toContain("show as 50 % of the CPU utilization");
 });
+
+describe("a bad image that runs", () => {
+  const evidence = { door: "running", image: "api@sha256:0", services: ["production/api"], rules: [] };
+  const found = decisionRecord({
+    reaction: "gate",
+    decision: "escalate",
+    reason: "bad-image-runs",
+    evidence,
+    plan: undefined,
+  });
+  const rollout = (at: number, status: "awaiting-approval" | "done" | "declined"): readonly LedgerRecord[] => {
+    const plan = {
+      id: `p${at}`,
+      kind: "replace-image",
+      status: "awaiting-approval",
+      usdPerMonth: 0,
+      print: `p${at}`,
+    } as const;
+    const arn = `arn:aws:ecs:us-east-1:111122223333:service/production/s${at}`;
+    const service = { arn, cluster: "production", name: `s${at}` };
+    const decided = decisionRecord({ reaction: "gate", service, plan, evidence: { door: "promotion", tag: "v2" } });
+    return status === "awaiting-approval"
+      ? [decided]
+      : [decided, { ...decided, kind: "progress", plan: { ...plan, status } }];
+  };
+  const messageWith = (...records: readonly LedgerRecord[]) => {
+    const incident = incidentOf([found, ...records]);
+    if (!incident) throw new Error("there is nothing to tell");
+    return messageOf(incident, { hasApprovers: true });
+  };
+
+  test("says of each of its services where it stands, and asks first where somebody must answer", () => {
+    const { text, blocks } = messageWith(
+      ...rollout(1, "done"),
+      ...rollout(2, "awaiting-approval"),
+      ...rollout(3, "declined"),
+    );
+    expect(text).toBe("🟡 api@sha256:0 runs and may not (proposed: waits for approval)");
+    const told = textsIn(blocks)
+      .map((one) => one.text)
+      .filter((each) => each.includes(" to `v2`: "));
+    expect(told).toEqual([
+      expect.stringMatching(/^`production\/s2` to `v2`: 🟡/),
+      expect.stringMatching(/^`production\/s1` to `v2`: ✅/),
+      expect.stringMatching(/^`production\/s3` to `v2`: ⚪/),
+    ]);
+    expect(blocks.filter((block) => (block as { type: string }).type === "actions")).toHaveLength(1);
+  });
+
+  test("is one message that Slack takes, however many services run it", () => {
+    const { blocks } = messageWith(...Array.from({ length: 60 }, (_, at) => rollout(at, "awaiting-approval")).flat());
+    expect(blockErrors(blocks as never)).toEqual([]);
+    expect(areTooLong(blocks as never)).toBe(false);
+  });
+});

@@ -22,6 +22,9 @@ export interface GatherDeps {
 
 type Named = NonNullable<ReturnType<typeof parseImage>> & { readonly account: string };
 
+/** What ECS resolved the containers' tags to when it deployed them: a tag that was moved since means something else. */
+export type ResolvedDigests = Readonly<Record<string, string>>;
+
 /** What docker calls the platforms that ECS names. */
 const platformOf = ({ architecture, isWindows }: TaskDefinition) => ({
   os: isWindows ? "windows" : "linux",
@@ -48,6 +51,7 @@ export const createGatherer = ({ images, known, clock, keepScan }: GatherDeps) =
     { name, image: reference }: ContainerDefinition,
     definition: TaskDefinition,
     settings: GateSettings,
+    resolved: ResolvedDigests,
   ): Promise<ContainerImage> => {
     const parsed = parseImage(reference);
     const nothing = { digest: undefined, image: undefined, scan: undefined, isMovable: false };
@@ -59,16 +63,17 @@ export const createGatherer = ({ images, known, clock, keepScan }: GatherDeps) =
       tag: parsed?.tag,
     };
     if (parsed === undefined) return { ...told, ...nothing, kind: "unreadable" };
-    const { account, repository, digest, tag } = parsed;
+    const { account, repository, tag } = parsed;
+    const digest = parsed.digest ?? resolved[name];
     if (account === undefined) return { ...told, ...nothing, kind: "foreign", digest };
     const at = { ...parsed, account };
+    const asksMutability = parsed.digest === undefined && settings.movableTag !== "allow";
     // A digest whose scan is kept is an image, not an index: nothing is left to look up.
-    const kept = digest === undefined ? undefined : await known.image(digest);
+    const kept = digest === undefined || asksMutability ? undefined : await known.image(digest);
     if (isUsable(kept, clock.now()))
       return { ...told, kind: "ecr", digest, image: digest, scan: kept.scan, isMovable: false };
     const found = await images.find({ registryId: account, repository, digest, tag });
     if (found.kind === "unreadable") return { ...told, ...nothing, kind: "other-registry", digest };
-    const asksMutability = digest === undefined && settings.movableTag !== "allow";
     const isMovable =
       asksMutability && (await images.isMovable({ registryId: account, repository, tag: tag ?? "latest" }));
     if (found.kind === "gone") {
@@ -80,6 +85,10 @@ export const createGatherer = ({ images, known, clock, keepScan }: GatherDeps) =
     return { ...told, kind: "ecr", digest: found.digest, image, scan: await scanOf(at, image), isMovable };
   };
 
-  return (definition: TaskDefinition, settings: GateSettings): Promise<readonly ContainerImage[]> =>
-    Promise.all(definition.containers.map((container) => resolve(container, definition, settings)));
+  return (
+    definition: TaskDefinition,
+    settings: GateSettings,
+    resolved: ResolvedDigests,
+  ): Promise<readonly ContainerImage[]> =>
+    Promise.all(definition.containers.map((container) => resolve(container, definition, settings, resolved)));
 };

@@ -8,7 +8,7 @@ import type { DeployingService, Deployments } from "#shared/ports/deployments.ts
 import type { Images } from "#shared/ports/images.ts";
 import type { KnownImages } from "#shared/ports/known-images.ts";
 import type { Services } from "#shared/ports/services.ts";
-import { createGatherer } from "./gather.ts";
+import { createGatherer, type ResolvedDigests } from "./gather.ts";
 import { type ContainerImage, type DeploymentVerdict, judgeDeployment } from "./judge-deployment.ts";
 import { createKeepScan } from "./keep-scan.ts";
 import type { GateSettings } from "./settings.ts";
@@ -47,6 +47,9 @@ export interface Brought extends Pick<Asked, "service" | "waitingSince" | "setti
 
 const digestsOf = (revisions: readonly ServiceRevision[]): ReadonlySet<string> =>
   new Set(revisions.flatMap(({ images }) => images.flatMap(({ digest }) => digest ?? [])));
+
+const resolvedBy = ({ images }: ServiceRevision): ResolvedDigests =>
+  Object.fromEntries(images.flatMap(({ container, digest }) => (digest === undefined ? [] : [[container, digest]])));
 
 /** The task definition with every image as it ran, by digest; undefined when one is not known. */
 export function asItRan(definition: TaskDefinition, { images }: ServiceRevision): TaskDefinition | undefined {
@@ -88,8 +91,13 @@ export const createJudging = ({ config, services, deployments, images, known, cl
     service: DeployingService,
     { settings, waitingSince }: Pick<Asked, "settings" | "waitingSince">,
     replaced: ReadonlySet<string>,
+    resolved: ResolvedDigests = {},
   ) => {
-    const [found, threats, given] = await Promise.all([gather(definition, settings), known.threats(), known.waivers()]);
+    const [found, threats, given] = await Promise.all([
+      gather(definition, settings, resolved),
+      known.threats(),
+      known.waivers(),
+    ]);
     const facts = {
       now: clock.now(),
       service: service.ref,
@@ -114,7 +122,7 @@ export const createJudging = ({ config, services, deployments, images, known, cl
       const taskDefinition = await services.taskDefinition(target.taskDefinitionArn);
       if (!taskDefinition) return undefined;
       const replaced = digestsOf(revisions.filter((revision) => revision !== target));
-      const judged = await judgeDefinition(taskDefinition, asked.service, asked, replaced);
+      const judged = await judgeDefinition(taskDefinition, asked.service, asked, replaced, resolvedBy(target));
       return { taskDefinition, revision: target, ...judged };
     },
 

@@ -1,0 +1,157 @@
+/** Verdicts that come too late to stop a deployment, and images that turn bad while they run. */
+import { expect, test, vi } from "vitest";
+import type { JsonObject } from "../../local/contract.ts";
+import type { LambdaProcessesDoor } from "../../local/services/lambda/door.ts";
+import type { SlackWorkspaceDoor } from "../../local/services/slack/door.ts";
+import { basicScan, enhancedScan, gateCalls, gateRecords, push, REGISTRY, release, settled } from "./gate.fixture.ts";
+import { CLUSTER, SERVICE, startWorld, UNBRAKED, type World } from "./world.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const ANN = "U0000001";
+const OTHER = "api-gateway";
+const config = { ...UNBRAKED, slack: { approvers: ANN }, services: { [`${CLUSTER}/*`]: { gate: { mode: "act" } } } };
+
+const startSettled = async (): Promise<World> => {
+  const world = await startWorld({ config });
+  for (const service of [SERVICE, OTHER]) await settled(world, service);
+  return world;
+};
+
+/** The last message whose text and blocks hold these words. */
+const messageWith = (world: World, ...words: readonly string[]) =>
+  world
+    .messages()
+    .findLast(({ text, blocks }) => words.every((each) => `${text}${JSON.stringify(blocks)}`.includes(each)));
+
+const slackOf = (world: World) => world.cloud.local.cloud.neighbour<SlackWorkspaceDoor>("slack");
+
+const press = (world: World, actionId: string, ...words: readonly string[]) =>
+  slackOf(world).click({ ts: messageWith(world, ...words)?.ts ?? "", actionId, user: ANN });
+
+const plansOf = async (world: World, service: string, kind: string): Promise<readonly (string | undefined)[]> =>
+  (await gateRecords(world, service)).filter(({ plan }) => plan?.kind === kind).map(({ plan }) => plan?.status);
+
+const imageOf = async (world: World, service: string): Promise<unknown> => {
+  const { containerDefinitions } = await world.definition(world.service(service).taskDefinitionArn);
+  return (containerDefinitions as readonly JsonObject[])[0]?.image;
+};
+
+/** Lets the tag name another image, in a repository that lets it. */
+const retag = async (world: World, repositoryName: string, tag: string, scan: JsonObject): Promise<string> => {
+  await world.ask("ecr", "PutImageTagMutability", { repositoryName, imageTagMutability: "MUTABLE" });
+  return push(world, repositoryName, tag, scan);
+};
+
+/** Inspector finds something critical in an image that it had found clean. */
+const turnsBad = (world: World, repositoryName: string, imageHash: string, scan: JsonObject): void => {
+  const { imageScanFindings } = enhancedScan("CRITICAL");
+  Object.assign(scan, { imageScanFindings });
+  world.post({
+    source: "aws.inspector2",
+    "detail-type": "Inspector2 Finding",
+    detail: {
+      status: "ACTIVE",
+      resources: [
+        {
+          type: "AWS_ECR_CONTAINER_IMAGE",
+          details: { awsEcrContainerImage: { imageHash, registry: "111122223333", repositoryName } },
+        },
+      ],
+    },
+  });
+};
+
+/** Names of the services whose replacement is done. */
+const rolledOut = async (world: World): Promise<readonly string[]> =>
+  (await world.records()).flatMap(({ plan, service }) =>
+    plan?.kind === "replace-image" && plan.status === "done" ? [service?.name ?? ""] : [],
+  );
+
+test("a verdict that comes after the deployment offers the way back, and an approval brings the earlier image by its digest", async () => {
+  const world = await startSettled();
+  const [before] = await world.runningDigests();
+  push(world, SERVICE, "v1.1.0", enhancedScan("CRITICAL"));
+  await world.deployByPipeline({ image: `${REGISTRY}/${SERVICE}:v1.1.0` });
+  await world.pass(60);
+  await retag(world, SERVICE, "v1.1.0", enhancedScan());
+  await settled(world, SERVICE);
+  expect(world.messages()).toEqual([]);
+  const [exposed] = await world.runningDigests();
+  await world.until("proposed", () => messageWith(world, "waits for approval") !== undefined);
+  const proposal = JSON.stringify(messageWith(world, "waits for approval"));
+  expect(proposal).toMatch(/exposed for \d+ s so far/);
+  expect(proposal).toContain(exposed?.slice(0, "sha256:".length + 12));
+  await press(world, "approve", "waits for approval");
+  await world.until("back", async () => (await plansOf(world, SERVICE, "return-to-earlier-image")).includes("done"));
+  expect(await imageOf(world, SERVICE)).toBe(`${REGISTRY}/${SERVICE}@${before}`);
+  expect(await world.runningDigests()).toEqual([before]);
+  await world.until("told", () => messageWith(world, "went back from") !== undefined);
+  expect(JSON.stringify(messageWith(world, "went back from"))).toMatch(/exposed for \d+ min in all/);
+  await world.pass(300);
+  expect(world.messages()).toHaveLength(1);
+  expect(world.cloud.local.calls.denied()).toEqual([]);
+});
+
+test("a rollback that nobody approved in time gives way to the earlier image, be it approved too late or not at all", async () => {
+  const world = await startSettled();
+  const [before] = await world.runningDigests(OTHER);
+  for (const name of [SERVICE, OTHER]) await release(world, name, "v1.1.0", basicScan("CRITICAL"));
+  const offered = (name: string, ...words: readonly string[]) =>
+    messageWith(world, name, "waits for approval", ...words);
+  await world.until("both offered", () => offered(SERVICE) !== undefined && offered(OTHER) !== undefined);
+  const old = slackOf(world).interaction({ ts: offered(SERVICE)?.ts ?? "", actionId: "approve", user: ANN });
+
+  await settled(world, SERVICE);
+  await world.until("offered anew", () => offered(SERVICE, "runs an image") !== undefined);
+  const lambda = world.cloud.local.cloud.neighbour<LambdaProcessesDoor>("lambda");
+  await lambda.callUrl(lambda.urls()[0]?.url ?? "", { ...old, path: "/" });
+
+  // The other's end cannot be looked into before somebody approves.
+  const functionName = "reflex-gate";
+  world.door.fault({ service: "ecs", operation: "DescribeServices", kind: "error", times: 1000, functionName });
+  await settled(world, OTHER);
+  await press(world, "approve", OTHER, "waits for approval");
+  await world.pass(30);
+  world.cloud.local.faults.clear();
+  await world.until("offered anew", () => offered(OTHER, "runs an image") !== undefined);
+  expect(await plansOf(world, OTHER, "roll-back-deployment")).toEqual(["awaiting-approval", "running", "failed"]);
+  expect(gateCalls(world)).not.toContain("StopServiceDeployment");
+  await press(world, "approve", OTHER, "waits for approval");
+  await world.until("back", async () => (await plansOf(world, OTHER, "return-to-earlier-image")).includes("done"));
+  expect(await world.runningDigests(OTHER)).toEqual([before]);
+  expect(await plansOf(world, SERVICE, "return-to-earlier-image")).toEqual(["awaiting-approval"]);
+  expect(world.messages()).toHaveLength(2);
+});
+
+test("an image that turns bad while two services run it is one incident, with a rollout for each of them by one click", async () => {
+  const world = await startSettled();
+  const both = [SERVICE, "orders-abroad"];
+  const image = `${REGISTRY}/${SERVICE}`;
+  const scan = enhancedScan();
+  const digest = push(world, SERVICE, "v1.1.0", scan);
+  await world.pass(200);
+  await world.createService({ name: "orders-abroad", image: `${image}:v1.1.0`, mode: "off" });
+  await world.deployByPipeline({ image: `${image}:v1.1.0` });
+  for (const name of both) await settled(world, name);
+  const better = push(world, SERVICE, "v1.2.0", enhancedScan("LOW"));
+  await world.pass(200);
+  expect(world.messages()).toEqual([]);
+
+  turnsBad(world, SERVICE, digest, scan);
+  const told = () => JSON.stringify(messageWith(world, "runs and may not")?.blocks ?? []);
+  await world.until("both offered", () => told().split("to `v1.2.0`: 🟡").length === 3, 300);
+  expect(told()).toContain(both.map((name) => `\`${CLUSTER}/${name}\``).join(", "));
+  await press(world, "approve", "runs and may not");
+  await world.until("the first runs it", async () => (await rolledOut(world)).length === 1);
+  await press(world, "approve", "runs and may not");
+  await world.until("both run it", async () => (await rolledOut(world)).length === 2);
+  for (const name of both) {
+    expect(await imageOf(world, name)).toBe(`${image}@${better}`);
+    expect(await world.runningDigests(name)).toEqual([better]);
+  }
+  await world.until("told", () => told().split("✅ *deployed and steady*").length === 4, 60);
+  await world.pass(300);
+  expect(world.messages()).toHaveLength(1);
+  expect(world.cloud.local.calls.denied()).toEqual([]);
+});
