@@ -141,3 +141,15 @@ test("while a deployment moves tasks none is taken away, and one is added when i
   await world.tick();
   expect(world.worker.sets).toEqual([5]);
 });
+
+test("a target that takes no minimum any more is read again at the next tick, and what it has become counts", async () => {
+  const world = createScalingWorld({ busyTasks: "drain" });
+  world.worker.target = theirs;
+  await world.tick();
+  world.worker.target = "gone";
+  world.worker.counts = FLOOD;
+  await world.tick();
+  expect([...world.worker.sets, ...world.worker.minimums]).toEqual([]);
+  await world.tick();
+  expect(world.worker.sets).toEqual([5]);
+});

@@ -104,7 +104,10 @@ export const changed = (
     const done = changeRecord(aboutOf(item, verdict), change, true);
     return withMemory(withRecords(item, [done]), { ...memory, target: target && { ...target, bounds } });
   }
-  if (result !== "denied") return withMemory(item, memory);
+  // What did not take a minimum may be gone or have other bounds by now: it is read again at the next tick.
+  const { target } = memory;
+  const unsure = change.write === "minimum" && target ? { ...target, readAtSeconds: 0 } : target;
+  if (result !== "denied") return withMemory(item, { ...memory, target: unsure });
   // What refuses a change is no trouble that may pass by itself.
   const refused = { ...verdict, troubles: ["no-permission"] as const };
   const troubles = newTroubles(item, refused, at, { ...memory, troubledSince: { "no-permission": EVER } });

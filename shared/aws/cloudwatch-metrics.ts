@@ -1,5 +1,6 @@
 /** `Metrics` on Amazon CloudWatch. */
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import { ReflexError } from "#shared/errors.ts";
 import type { Metrics, QueueMinute } from "#shared/ports/metrics.ts";
 import { readingOf } from "./reading.ts";
 
@@ -39,6 +40,10 @@ export const cloudwatchMetrics = (cloudwatch: CloudWatchClient): Metrics => ({
           ],
         }),
       );
+      // A series that breaks off would look like a queue that fell silent.
+      const broken = MetricDataResults.find(({ StatusCode }) => StatusCode !== "Complete");
+      if (broken)
+        throw new ReflexError("unavailable", `reading ${broken.Id} of queue ${queueName}: ${broken.StatusCode}`);
       const sent = byMinute(MetricDataResults, "sent");
       const deleted = byMinute(MetricDataResults, "deleted");
       const seconds = byMinute(MetricDataResults, "seconds");

@@ -5,6 +5,7 @@ const KINDS: Readonly<Record<string, ErrorKind>> = {
   AccessDenied: "denied",
   AccessDeniedException: "denied",
   UnrecognizedClientException: "denied",
+  FailedResourceAccessException: "denied",
   ExpiredTokenException: "unavailable",
   ThrottlingException: "throttled",
   Throttling: "throttled",

@@ -12,6 +12,6 @@ export interface ScalableTarget {
 export interface ScalableTargets {
   /** `gone` when the service has none. */
   read(ref: ServiceRef): Promise<Reading<ScalableTarget>>;
-  /** Moves the minimum and leaves the rest; the count follows when it is below. */
+  /** Moves the minimum and leaves the rest; the count follows when it is below. `unreadable` where the target does not take it any more. */
   setMinimum(ref: ServiceRef, min: number): Promise<Reading<true>>;
 }

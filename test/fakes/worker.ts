@@ -1,7 +1,7 @@
 /** A service that works a queue, as the scaler's ports show it: what a test says is what is read. */
 import type { Kill } from "#shared/domain/kill.ts";
 import type { ServiceRef, ServiceState } from "#shared/domain/service.ts";
-import type { Metrics } from "#shared/ports/metrics.ts";
+import type { Metrics, QueueMinute } from "#shared/ports/metrics.ts";
 import type { QueueCounts, Queues } from "#shared/ports/queues.ts";
 import type { Reading } from "#shared/ports/reading.ts";
 import type { ScalableTarget, ScalableTargets } from "#shared/ports/scalable-targets.ts";
@@ -40,6 +40,8 @@ export interface FakeWorker {
   service: ServiceState | Failure;
   counts: QueueCounts | Failure;
   target: ScalableTarget | Failure;
+  /** Every minute of the queue that is published, with what the workers reported. */
+  minutes: readonly QueueMinute[] | Failure;
   /** What comes of a change; undefined carries it out. */
   refusal: Failure | undefined;
   /** Counts that were set, oldest first. */
@@ -63,6 +65,7 @@ export const fakeWorker = (): FakeWorker => {
     service: steady,
     counts: { visibleMessages: 0, inFlightMessages: 0 },
     target: "gone",
+    minutes: [],
     refusal: undefined,
     sets,
     minimums,
@@ -74,15 +77,22 @@ export const fakeWorker = (): FakeWorker => {
       },
     },
     metrics: {
-      async queueMinutes(queueName, { from, to }) {
+      async queueMinutes(queueName, { from, to, isReported }) {
         asked.push(`${queueName} ${from.toISOString().slice(11, 16)}-${to.toISOString().slice(11, 16)}`);
-        return { kind: "read", value: [] };
+        if (typeof worker.minutes === "string") return { kind: worker.minutes };
+        const inSpan = worker.minutes.filter(
+          ({ startSeconds }) => startSeconds >= from.getTime() / 1000 && startSeconds < to.getTime() / 1000,
+        );
+        const value = isReported ? inSpan : inSpan.map(({ secondsPerMessage, ...minute }) => minute);
+        return { kind: "read", value };
       },
     },
     tasks: {
       read: async () => of<ServiceState>(worker.service),
       async set(_, desiredCount) {
         if (worker.refusal) return { kind: worker.refusal };
+        if (worker.service === "gone" || (typeof worker.service !== "string" && worker.service.status !== "ACTIVE"))
+          return { kind: "gone" };
         sets.push(desiredCount);
         state(worker, { desiredCount });
         return { kind: "read", value: true };
@@ -92,6 +102,8 @@ export const fakeWorker = (): FakeWorker => {
       read: async () => of<ScalableTarget>(worker.target),
       async setMinimum(_, min) {
         if (worker.refusal) return { kind: worker.refusal };
+        if (worker.target === "gone" || (typeof worker.target !== "string" && worker.target.max < min))
+          return { kind: "unreadable" };
         minimums.push(min);
         if (typeof worker.target !== "string") worker.target = { ...worker.target, min };
         if (typeof worker.service !== "string" && worker.service.desiredCount < min)
