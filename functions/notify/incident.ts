@@ -1,6 +1,6 @@
 /** What people are told of an incident: read off its records, whatever order they came in. */
 import type { Evidence } from "#shared/domain/decision.ts";
-import type { Mode, PlanStatus } from "#shared/domain/plan.ts";
+import { ENDED, type Mode, type PlanStatus } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { secondsBetween } from "#shared/domain/time.ts";
@@ -38,6 +38,8 @@ export interface Incident {
   readonly reason: string | undefined;
   /** What the decision rests on. */
   readonly evidence: Evidence;
+  /** What the last record tells beside it, such as the error that a plan ended with. */
+  readonly lastEvidence: Evidence;
   readonly planKind: string | undefined;
   /** The plan that buttons are about; undefined when there is none. */
   readonly plan: { readonly id: string; readonly print: string; readonly canBeUndone: boolean } | undefined;
@@ -115,12 +117,20 @@ const exposureOf = ({ evidence }: LedgerRecord, last: LedgerRecord, done: readon
   return counted === undefined ? secondsBetween(String(evidence.startedAt), last.at) : Number(counted);
 };
 
+/** The decision that counts: what calls a person outranks an earlier plan that is over, a plan every other decision. */
+const decisive = (told: readonly LedgerRecord[]): LedgerRecord | undefined => {
+  const decisions = told.filter(({ kind }) => kind === "decision");
+  const newest = decisions.at(-1);
+  const planned = decisions.findLast(({ plan }) => plan);
+  const end = told.findLast(({ plan }) => plan && isSame(plan, planned?.plan))?.plan?.status;
+  const isOver = end !== undefined && ENDED.has(end);
+  return newest?.decision === "escalate" && isOver ? newest : (planned ?? newest);
+};
+
 /** What one service's records tell of. */
 const oneIncident = (records: readonly LedgerRecord[]): Incident | undefined => {
   const told = records.filter(isTold);
-  // A plan outranks an earlier hold or escalation of the same cause, and the newest decision an older one.
-  const decisions = told.filter(({ kind }) => kind === "decision");
-  const decided = decisions.findLast(({ plan }) => plan) ?? decisions.at(-1);
+  const decided = decisive(told);
   if (!decided) return undefined;
   const progress = told.filter(({ kind, plan }) => kind !== "decision" && isSame(plan, decided.plan));
   const done = progress.filter(({ step }) => step?.outcome === "done");
@@ -134,6 +144,7 @@ const oneIncident = (records: readonly LedgerRecord[]): Incident | undefined => 
     stage: stageOf(decided, last, done),
     reason: last.reason ?? decided.reason,
     evidence: decided.evidence,
+    lastEvidence: last.evidence,
     planKind: decided.plan?.kind,
     plan: planOf(decided, progress),
     rollouts: [],
@@ -143,7 +154,7 @@ const oneIncident = (records: readonly LedgerRecord[]): Incident | undefined => 
     newRevision: revision === undefined ? undefined : String(revision),
     steps:
       decided.reaction === "scale"
-        ? scaleSteps(decisions)
+        ? scaleSteps(told.filter(({ kind }) => kind === "decision"))
         : progress.flatMap(({ step, at }) => (step ? [{ name: step.name, outcome: step.outcome, at }] : [])),
     startedAt: decided.at,
     updatedAt: last.at,

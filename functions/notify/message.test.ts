@@ -100,6 +100,38 @@ test("the message tells before and after, the price, why, what was done, and whe
     expect(all).toContain(part);
 });
 
+test("a ceiling is told with what stands in the way", () => {
+  const { evidence } = decisionRecord();
+  const { toMemoryMiB: _, ...kill } = evidence;
+  const ceiling = { ...kill, ceiling: "money", neededMiB: 45_056, memoryMiB: 30_720 };
+  const record = decisionRecord({ decision: "escalate", reason: "at-ceiling", plan: undefined, evidence: ceiling });
+  const all = textsIn(contentOf(record).blocks).map(({ text }) => text);
+  expect(all.join()).toContain("would need 45056 MiB, beyond what raises may add to its bill");
+});
+
+test("a plan that AWS stopped tells what AWS said, as text", () => {
+  const decided = decisionRecord();
+  const error = "registering a revision: AccessDeniedException: not authorized to perform iam:PassRole on <!channel>";
+  const ended = decisionRecord({
+    id: "ended",
+    sequence: 1000,
+    kind: "progress",
+    decision: "escalate",
+    reason: "denied",
+    evidence: { error },
+    plan: decided.plan && { ...decided.plan, status: "stuck" },
+  });
+  const all = textsIn(contentOf(decided, ended).blocks).map(({ text }) => text);
+  expect(all.join()).toContain("not authorized to perform iam:PassRole on &lt;!channel&gt;");
+});
+
+test("a step that AWS put off is no end, and says nothing of its error", () => {
+  const decided = decisionRecord();
+  const record = { id: "off", kind: "progress", reason: "throttled", evidence: { error: "Rate exceeded" } } as const;
+  const all = textsIn(contentOf(decided, decisionRecord({ ...record, sequence: 1000 })).blocks).map(({ text }) => text);
+  expect(all.join()).not.toContain("Rate exceeded");
+});
+
 test("a size with more CPU says what that does to scaling on CPU", () => {
   const record = decisionRecord();
   const evidence = { ...record.evidence, cpuRowChanged: true, cpuUtilizationFactor: 0.5 };

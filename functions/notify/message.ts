@@ -2,6 +2,7 @@
 import type { MessageContent } from "#shared/ports/messenger.ts";
 import { code, cut, escaped, link, mention } from "#shared/slack/text.ts";
 import { type Answering, answerBlocks } from "./buttons.ts";
+import { callOf } from "./calls.ts";
 import { revisionLink, serviceLink } from "./console-links.ts";
 import type { Incident } from "./incident.ts";
 import { because, facts, headline, STAGES, sideEffect } from "./words.ts";
@@ -112,7 +113,9 @@ export const messageOf = (incident: Incident, answering: Answering): MessageCont
       { type: "header", text: { type: "plain_text", text: cut(`${sign} ${title}`, HEADER_CHARACTERS), emoji: true } },
       section(status(incident)),
       { type: "section", fields },
-      section([because(incident), sideEffect(incident)].filter((part) => part !== undefined).join("\n")),
+      section(
+        [because(incident), sideEffect(incident), callOf(incident)].filter((part) => part !== undefined).join("\n"),
+      ),
       ...answerBlocks(incident, answering),
       ...incident.rollouts.slice(0, ROLLOUTS_SHOWN).flatMap((each, at) => rolloutBlocks(each, at, answering)),
       ...(done ? [context(done)] : []),
