@@ -1,8 +1,8 @@
 /** "ECS Task State Change": the fields this reaction reads, and the kill it may tell of. Unknown fields pass. */
 import * as v from "valibot";
 import { serviceRef } from "#shared/domain/arn.ts";
+import type { ObservedKill } from "#shared/domain/kill.ts";
 import { isBefore, isInstant, secondsBetween } from "#shared/domain/time.ts";
-import type { ObservedKill } from "./facts.ts";
 
 const instant = v.pipe(v.string(), v.check(isInstant, "must be an ISO 8601 date and time"));
 

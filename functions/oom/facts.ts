@@ -1,25 +1,9 @@
 /** What the oom policy is told. */
-import type { Kill } from "#shared/domain/kill.ts";
+import type { Kill, ObservedKill } from "#shared/domain/kill.ts";
 import type { Mode } from "#shared/domain/plan.ts";
-import type { ServiceRef, ServiceRevision, ServiceState } from "#shared/domain/service.ts";
+import type { ServiceRevision, ServiceState } from "#shared/domain/service.ts";
 import type { TaskDefinition } from "#shared/domain/task-definition.ts";
 import type { Instant } from "#shared/domain/time.ts";
-
-/** A kill as the event tells it: more than the ledger remembers. */
-export interface ObservedKill extends Kill {
-  /** Undefined for a task of no service. */
-  readonly service: ServiceRef | undefined;
-  /** `service:NAME`, `family:NAME` or the caller's text. */
-  readonly group: string;
-  /** Every container killed for memory in this task, `container` first. */
-  readonly containers: readonly string[];
-  /** ECS, a user or Spot was stopping the task, so the reason is old or no fault of its size. */
-  readonly wasBeingStopped: boolean;
-  /** The container is in no task definition: AWS put it beside ours. */
-  readonly isInjected: boolean;
-  /** The injected containers' own limits, which count against the task's memory. */
-  readonly injectedMiB: number;
-}
 
 /** What the ledger's item of the service remembers. */
 export interface OomHistory {

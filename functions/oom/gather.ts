@@ -3,6 +3,7 @@ import { explain, type Resolved, resolveSettings } from "#shared/config/resolve.
 import type { Config } from "#shared/config/schema.ts";
 import { tagName } from "#shared/config/tag.ts";
 import { inTroubleAround, servicesRemembered } from "#shared/domain/correlation.ts";
+import type { ObservedKill } from "#shared/domain/kill.ts";
 import type { ServiceState } from "#shared/domain/service.ts";
 import { stackNameOf, type Tags } from "#shared/domain/tags.ts";
 import { dayOf, hourOf, monthOf } from "#shared/domain/time.ts";
@@ -10,7 +11,7 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { AccountState, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
 import type { Services, Stacks } from "#shared/ports/services.ts";
 import type { Judgement } from "#shared/runtime/reaction.ts";
-import type { AccountFacts, ObservedKill, OomFacts, OomHistory } from "./facts.ts";
+import type { AccountFacts, OomFacts, OomHistory } from "./facts.ts";
 import { decide } from "./policy.ts";
 
 export interface GatherDeps {
@@ -35,7 +36,7 @@ const historyOf = ({ active, ...item }: ServiceItem, now: Date): OomHistory => (
   cooldownUntil: item.cooldownUntil,
   raisesToday: item.acts.day === dayOf(now) ? item.acts.count : 0,
   breakerOpenUntil: item.breaker.openUntil,
-  waitingForDeploymentSince: item.waitingForDeploymentSince,
+  waitingForDeploymentSince: item.waiting?.since,
   addedUsdPerMonth: item.addedUsdPerMonth,
 });
 

@@ -1,8 +1,9 @@
 /** Give a service whose tasks are killed for memory the size that should hold, or name the reason why not. */
 import { type Evidence, escalate, hold } from "#shared/domain/decision.ts";
+import type { ObservedKill } from "#shared/domain/kill.ts";
 import type { ServiceState } from "#shared/domain/service.ts";
 import { isBefore, isOlderThan, secondsBetween } from "#shared/domain/time.ts";
-import type { ObservedKill, OomFacts, OomSettings } from "./facts.ts";
+import type { OomFacts, OomSettings } from "./facts.ts";
 import { raise } from "./raise.ts";
 import type { No, OomDecision } from "./reasons.ts";
 import { type Counted, countKills } from "./threshold.ts";

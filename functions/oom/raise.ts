@@ -1,11 +1,12 @@
 /** The raise itself: its size, its price, its digests, and the plan made of them. */
 import { parseArn } from "#shared/domain/arn.ts";
 import { act, type Evidence, escalate, hold } from "#shared/domain/decision.ts";
+import type { ObservedKill } from "#shared/domain/kill.ts";
 import type { PlanDraft } from "#shared/domain/plan.ts";
 import { fargatePrices, roundUsd } from "#shared/domain/price.ts";
 import type { ServiceState, TaskSize } from "#shared/domain/service.ts";
 import type { TaskDefinition } from "#shared/domain/task-definition.ts";
-import type { ObservedKill, OomFacts, OomSettings } from "./facts.ts";
+import type { OomFacts, OomSettings } from "./facts.ts";
 import { pinsOf } from "./pins.ts";
 import type { OomDecision } from "./reasons.ts";
 import { type Raise, sizeFor } from "./size.ts";

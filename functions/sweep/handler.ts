@@ -42,7 +42,7 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
   const handBack = async (item: DueItem): Promise<void> =>
     item.kind === "message"
       ? mailboxOf("notify").send({ resend: item.incident })
-      : mailboxOf(item.owner).send({ resume: item.kind === "plan" ? item.planId : "outbox", service: item.ref });
+      : mailboxOf(item.owner).send({ resume: item.kind === "plan" ? item.planId : item.kind, service: item.ref });
 
   const tellAgain = async (task: StoppedTask): Promise<void> =>
     mailboxOf("oom").send({

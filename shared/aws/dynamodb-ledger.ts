@@ -65,9 +65,10 @@ const itemOf = (service: ServiceItem, dueAt: Date | undefined): Item => ({
 
 const dueOf = (item: Item): DueItem => {
   if (item.sk?.S === "message") return { kind: "message", incident: (item.pk?.S ?? "").slice("incident#".length) };
-  const { ref, active, lastDone, undoAsked, outbox } = JSON.parse(item.body?.S ?? "{}") as ServiceItem;
+  const { ref, active, lastDone, undoAsked, waiting, outbox } = JSON.parse(item.body?.S ?? "{}") as ServiceItem;
   const progress = active ?? (undoAsked && lastDone);
   if (progress) return { kind: "plan", ref, owner: progress.plan.reaction, planId: progress.plan.id };
+  if (waiting) return { kind: "waiting", ref, owner: "oom" };
   return { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
 };
 

@@ -1,6 +1,6 @@
 /** What the ledger must be able to do. Every write is one conditional write on one item. */
 import type { JsonObject } from "#shared/domain/json.ts";
-import type { Kill } from "#shared/domain/kill.ts";
+import type { Kill, ObservedKill } from "#shared/domain/kill.ts";
 import type { AdmissionLimits, PlanProgress, ReactionName } from "#shared/domain/plan.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
@@ -18,8 +18,8 @@ export interface ServiceItem {
   /** Acts of the UTC day named. */
   readonly acts: { readonly day: string; readonly count: number };
   readonly breaker: { readonly failures: number; readonly openUntil: string | undefined };
-  /** Since when a foreign deployment has kept us waiting. */
-  readonly waitingForDeploymentSince: string | undefined;
+  /** A kill that waits for someone else's change to end; the kills after it are only counted. */
+  readonly waiting: WaitingKill | undefined;
   readonly addedUsdPerMonth: number;
   /** Why the last kill of this revision was not acted on; the same reason is not recorded twice. */
   readonly lastHold: { readonly incident: string; readonly reason: string } | undefined;
@@ -31,6 +31,13 @@ export interface ServiceItem {
   readonly undoAsked?: { readonly planId: string; readonly by: string; readonly at: string } | undefined;
   /** Records not yet in the ledger's history and on the bus. */
   readonly outbox: readonly LedgerRecord[];
+}
+
+export interface WaitingKill {
+  readonly kill: ObservedKill;
+  readonly since: string;
+  /** When it is judged again, if no event says sooner that the change has ended. */
+  readonly lookAt: string;
 }
 
 export interface Lease {
@@ -93,6 +100,7 @@ export interface AdmissionRequest extends AdmissionLimits {
 /** Something the sweep must hand back to its owner. */
 export type DueItem =
   | { readonly kind: "plan"; readonly ref: ServiceRef; readonly owner: ReactionName; readonly planId: string }
+  | { readonly kind: "waiting"; readonly ref: ServiceRef; readonly owner: ReactionName }
   | { readonly kind: "outbox"; readonly ref: ServiceRef; readonly owner: ReactionName }
   | { readonly kind: "message"; readonly incident: string };
 
@@ -106,7 +114,7 @@ export const unknownService = (ref: ServiceRef): ServiceItem => ({
   cooldownUntil: undefined,
   acts: { day: "", count: 0 },
   breaker: { failures: 0, openUntil: undefined },
-  waitingForDeploymentSince: undefined,
+  waiting: undefined,
   addedUsdPerMonth: 0,
   lastHold: undefined,
   scaling: undefined,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PlanProgress, PlanStatus } from "#shared/domain/plan.ts";
 import { unknownService } from "#shared/ports/ledger.ts";
+import { kill } from "../../test/builders/oom.ts";
 import { REF } from "../../test/fakes/services.ts";
 import { dueAt, settled } from "./aftermath.ts";
 
@@ -62,6 +63,7 @@ test.each([
 describe("the sweep looks at an item", () => {
   const lease = { owner: "x", until: "2026-11-23T03:01:30.000Z" };
   const nextCheckAt = "2026-11-23T03:05:00.000Z";
+  const waiting = (lookAt: string) => ({ kill: kill(), since: NOW.toISOString(), lookAt });
 
   test.each([
     ["never, when it waits for nothing", unknownService(REF), undefined],
@@ -69,6 +71,16 @@ describe("the sweep looks at an item", () => {
       "at once, when a plan waits for nobody",
       { ...unknownService(REF), active: progress("running") },
       NOW.toISOString(),
+    ],
+    [
+      "at the time of a kill that waits",
+      { ...unknownService(REF), waiting: waiting("2026-11-23T03:04:00.000Z") },
+      "2026-11-23T03:04:00.000Z",
+    ],
+    [
+      "at the plan's time, though a kill waits as well",
+      { ...unknownService(REF), active: progress("running", { nextCheckAt }), waiting: waiting(NOW.toISOString()) },
+      nextCheckAt,
     ],
     ["at the plan's time", { ...unknownService(REF), active: progress("running", { nextCheckAt }) }, nextCheckAt],
     ["when the holder must be dead", { ...unknownService(REF), active: progress("running"), lease }, lease.until],

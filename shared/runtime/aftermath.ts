@@ -21,7 +21,6 @@ export const settled = (item: ServiceItem, progress: PlanProgress, now: Date): S
     cooldownUntil: NOTHING_DONE.has(progress.status) ? item.cooldownUntil : later(now, aftermath.cooldownSeconds),
     breaker: { failures, openUntil: opens ? later(now, aftermath.breakerOpenSeconds) : item.breaker.openUntil },
     addedUsdPerMonth: item.addedUsdPerMonth + (isInForce ? progress.plan.usdPerMonth : 0),
-    waitingForDeploymentSince: undefined,
     lastDone: progress.status === "done" ? progress : undefined,
   };
 };
@@ -37,6 +36,7 @@ export const dueAt = (item: ServiceItem, now: Date): Date | undefined => {
     else if (item.active.nextCheckAt) times.push(new Date(item.active.nextCheckAt));
     else times.push(now);
   }
+  if (item.waiting && !item.active) times.push(new Date(item.waiting.lookAt));
   // A wish is heard as soon as nobody runs the plan and no write of it is in doubt.
   if (item.undoAsked && !item.lease && item.active?.intent === undefined) times.push(now);
   if (item.outbox.length > 0) times.push(new Date(now.getTime() + OUTBOX_AGAIN_SECONDS * 1000));

@@ -50,8 +50,8 @@ export type Started =
 export interface Engine {
   /** Records the plan, then runs it as far as it goes now. `account` is the account as read just now. */
   start(item: ServiceItem, plan: Plan, account: AccountState | undefined): Promise<Started>;
-  /** Goes on with a plan of this service if it is due; `isWoken` asks now, whatever the time. */
-  resume(ref: ServiceRef, options: { readonly isWoken: boolean }): Promise<void>;
+  /** Goes on with a plan of this service if it is due; `isWoken` asks now, whatever the time. Answers the item where there is no plan. */
+  resume(ref: ServiceRef, options: { readonly isWoken: boolean }): Promise<ServiceItem | undefined>;
   /** Writes the records an item still holds into history and onto the bus. */
   flush(item: ServiceItem): Promise<void>;
 }
@@ -218,6 +218,11 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     if (result.kind === "saved") await flush(result.item);
   };
 
+  const told = async (item: ServiceItem): Promise<ServiceItem> => {
+    await flush(item);
+    return item;
+  };
+
   return {
     flush,
 
@@ -243,31 +248,34 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       let stored = await ledger.service(ref);
       for (;;) {
         const now = clock.now();
-        if (stored.lease && new Date(stored.lease.until) > now) return;
-        if (isForeign(stored.active)) return;
+        if (stored.lease && new Date(stored.lease.until) > now) return undefined;
+        if (isForeign(stored.active)) return undefined;
         const item = isForeign(stored.lastDone) ? stored : wishHeard(stored, meanings, now);
         const { active } = item;
         if (!active && item !== stored) {
           const result = await ledger.save(item, dueAt(item, now));
-          if (result.kind === "saved") return flush(result.item);
+          if (result.kind === "saved") return told(result.item);
           stored = result.current;
           continue;
         }
-        if (!active) return flush(item);
-        if (!GOING_ON.has(active.status)) return expireIfDue(item, active, now);
+        if (!active) return told(item);
+        if (!GOING_ON.has(active.status)) {
+          await expireIfDue(item, active, now);
+          return undefined;
+        }
         const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
         // A slot of the rate limit and the pause after a failure are not cut short by an event.
         const mayBeWoken = isWoken && active.attempts === 0 && active.because !== "rate";
         if (isEarly && !mayBeWoken) {
           // A queue delays a message by a quarter of an hour at most; a slot further ahead takes several.
           if (!isWoken && active.because === "rate") await askAgainSoon(item);
-          return;
+          return undefined;
         }
         const claimed = leased({ ...item, active: { ...active, nextCheckAt: undefined } }, now);
         const result = await ledger.save(claimed, dueAt(claimed, now));
         if (result.kind === "saved") {
           await run(result.item, undefined);
-          return;
+          return undefined;
         }
         // Somebody noted a kill meanwhile, or goes on with the plan already: look again.
         stored = result.current;

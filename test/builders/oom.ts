@@ -1,5 +1,6 @@
 /** Facts and settings of the oom policy: a service of three tasks, killed once at noon after hours of work. */
-import type { ObservedKill, OomFacts, OomHistory, OomSettings } from "../../functions/oom/facts.ts";
+import type { ObservedKill } from "#shared/domain/kill.ts";
+import type { OomFacts, OomHistory, OomSettings } from "../../functions/oom/facts.ts";
 import type { ServiceRevision, ServiceState } from "../../shared/domain/service.ts";
 import type { ContainerDefinition, TaskDefinition } from "../../shared/domain/task-definition.ts";
 

@@ -1,4 +1,5 @@
 /** What every ledger promises: the one in memory and the one in DynamoDB. */
+
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { dynamodbLedger } from "#shared/aws/dynamodb-ledger.ts";
@@ -7,6 +8,7 @@ import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import type { AdmissionRequest, Ledger } from "#shared/ports/ledger.ts";
 import type { Messages } from "#shared/ports/messages.ts";
+import { kill } from "../builders/oom.ts";
 import { fakeLedger } from "../fakes/ledger.ts";
 import { contractCloud } from "./cloud.ts";
 
@@ -200,6 +202,9 @@ describe.each<[string, () => Ledger & Messages]>([
     await ledger.save({ ...(await ledger.service(second)), outbox }, later(-10));
     await ledger.save({ ...(await ledger.service(first)), outbox }, later(-20));
     await ledger.save({ ...(await ledger.service(ahead)), outbox }, later(10));
+    const patient = freshService();
+    const waiting = { kill: kill({ service: patient }), since: NOW.toISOString(), lookAt: NOW.toISOString() };
+    await ledger.save({ ...(await ledger.service(patient)), waiting, outbox }, later(-5));
     const incident = fresh("incident");
     await ledger.saveMessage(await ledger.message(incident), later(-15));
 
@@ -207,6 +212,7 @@ describe.each<[string, () => Ledger & Messages]>([
       { kind: "outbox", ref: first, owner: "gate" },
       { kind: "message", incident },
       { kind: "outbox", ref: second, owner: "gate" },
+      { kind: "waiting", ref: patient, owner: "oom" },
     ];
     await settle();
     expect(await ledger.due(NOW, 10)).toEqual(wanted);
@@ -215,6 +221,7 @@ describe.each<[string, () => Ledger & Messages]>([
     await ledger.save(await ledger.service(first), undefined);
     await ledger.save(await ledger.service(second), undefined);
     await ledger.save(await ledger.service(ahead), undefined);
+    await ledger.save(await ledger.service(patient), undefined);
     await ledger.saveMessage(await ledger.message(incident), undefined);
     await settle();
     expect(await ledger.due(later(100), 10)).toEqual([]);

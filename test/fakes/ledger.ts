@@ -29,11 +29,11 @@ export const fakeLedger = (): FakeLedger => {
   const messages = new Map<string, Stored<MessageItem>>();
   const appended: LedgerRecord[] = [];
 
-  const dueOf = ({ ref, active, lastDone, undoAsked, outbox }: ServiceItem): DueItem => {
+  const dueOf = ({ ref, active, lastDone, undoAsked, waiting, outbox }: ServiceItem): DueItem => {
     const progress = active ?? (undoAsked && lastDone);
-    return progress
-      ? { kind: "plan", ref, owner: progress.plan.reaction, planId: progress.plan.id }
-      : { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
+    if (progress) return { kind: "plan", ref, owner: progress.plan.reaction, planId: progress.plan.id };
+    if (waiting) return { kind: "waiting", ref, owner: "oom" };
+    return { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
   };
 
   const messageNow = (incident: string): MessageItem => {

@@ -183,35 +183,6 @@ test("plans beyond the rate of AWS wait for their slots and are all carried out"
   expect(raised(world)).toHaveLength(1);
 });
 
-describe("somebody else's deployment is under way when the kill is told", () => {
-  const deploying = () => {
-    const world = createWorld();
-    void world.services.deploy(REF, world.services.state?.taskDefinitionArn ?? "");
-    return world;
-  };
-
-  test("the kill is looked at again, and raised once the deployment has ended", async () => {
-    const world = deploying();
-    await world.spawn().handle(killEvent());
-    expect(world.mail).toMatchObject([{ delaySeconds: 300 }]);
-    world.services.settle();
-    world.clock.advance(300);
-    await world.spawn().handle(killEvent());
-    expect(raised(world)).toHaveLength(1);
-  });
-
-  test("it never ends: a person is called, and nothing was changed", async () => {
-    const world = deploying();
-    for (let looks = 0; looks <= 12; looks += 1) {
-      await world.spawn().handle(killEvent());
-      world.clock.advance(300);
-    }
-    expect(world.ledger.appended.at(-1)).toMatchObject({ decision: "escalate", reason: "deployment-never-ends" });
-    expect(world.mail).toHaveLength(12);
-    expect(raised(world)).toHaveLength(0);
-  });
-});
-
 test("a kill of a task that was being stopped anyway counts for nothing", async () => {
   const world = createWorld();
   const event = killEvent();
