@@ -4,6 +4,7 @@ import type { CodeDeployment } from "#shared/ports/code-deployments.ts";
 import type { DeployingService, Deployments } from "#shared/ports/deployments.ts";
 import { finding, scan } from "../../test/builders/gate.ts";
 import { fakeClock } from "../../test/fakes/clock.ts";
+import { fakeCodeDeployments } from "../../test/fakes/code-deployments.ts";
 import { fakeImages, fakeKnownImages } from "../../test/fakes/images.ts";
 import { fakeLedger } from "../../test/fakes/ledger.ts";
 import { digestOf, fakeServices, REF } from "../../test/fakes/services.ts";
@@ -31,26 +32,21 @@ const world = (gate: object = { mode: "act" }) => {
     answerHook: never,
     rollBack: never,
   };
-  const told: { deployment: CodeDeployment | undefined } = {
-    deployment: {
-      id: QUESTION.DeploymentId,
-      isRollback: false,
-      service: { cluster: REF.cluster, name: REF.name },
-      appSpec: `Resources:\n  - TargetService:\n      Properties:\n        TaskDefinition: "${services.state?.taskDefinitionArn}"\n`,
-    },
+  const codeDeployments = fakeCodeDeployments();
+  const { said } = codeDeployments;
+  /** What CodeDeploy tells of the deployment now. */
+  const tell = (changes: Partial<CodeDeployment> = {}): void => {
+    const service = { cluster: REF.cluster, name: REF.name };
+    const appSpec = `Resources:\n  - TargetService:\n      Properties:\n        TaskDefinition: "${services.state?.taskDefinitionArn}"\n`;
+    const id = QUESTION.DeploymentId;
+    codeDeployments.all.set(id, { id, isRollback: false, service, appSpec, ...changes });
   };
-  const said: string[] = [];
+  tell();
+  codeDeployments.hooks.set(`${QUESTION.DeploymentId} ${QUESTION.LifecycleEventHookExecutionId}`, undefined);
   const published: unknown[] = [];
   const { answer, refuse } = createCodeDeployAnswer({
     config: parseConfig({ services: { "production/*": { gate } } }, "test"),
-    codeDeployments: {
-      deployment: async (id) => (id === QUESTION.DeploymentId ? told.deployment : undefined),
-      async endHook(id, executionId, result) {
-        const isFirst = said.length === 0;
-        said.push(`${id} ${executionId} ${result}`);
-        return isFirst;
-      },
-    },
+    codeDeployments,
     services,
     deployments,
     images,
@@ -62,7 +58,8 @@ const world = (gate: object = { mode: "act" }) => {
   images.tags.set("order-service:v1", digestOf("a"));
   images.scans.set(digestOf("a"), scan());
   const since = clock.now();
-  return { clock, images, known, told, said, published, services, refuse, ask: () => answer(QUESTION, since), answer };
+  const ask = () => answer(QUESTION, since);
+  return { clock, images, known, codeDeployments, tell, said, published, services, refuse, ask, answer };
 };
 const ended = (result: string) => `d-ABCDEF xxxxxxxxxxxxxxxxxxxxxxxx ${result}`;
 
@@ -140,7 +137,7 @@ test("observing lets everything on and records what it saw", async () => {
 
 test("a way back is let on, whatever it goes back to", async () => {
   one.images.scans.set(digestOf("a"), BAD);
-  one.told.deployment = one.told.deployment && { ...one.told.deployment, isRollback: true };
+  one.tell({ isRollback: true });
   expect(await one.ask()).toBe("Succeeded");
   expect(one.published).toMatchObject([{ evidence: { verdict: "block", passes: "rollback" } }]);
 });
@@ -154,7 +151,7 @@ test.each<[string, Partial<CodeDeployment>, RegExp]>([
   ],
   ["of a group without one service", { service: undefined }, /must have one ECS service/],
 ])("a deployment %s is named and not let on", async (_, changes, message) => {
-  one.told.deployment = one.told.deployment && { ...one.told.deployment, ...changes };
+  one.tell(changes);
   await expect(one.ask()).rejects.toThrow(message);
   expect(one.said).toEqual([]);
 });
@@ -162,7 +159,7 @@ test.each<[string, Partial<CodeDeployment>, RegExp]>([
 test("a service that cannot be found is asked for again, and a deployment that is not there is no question", async () => {
   one.services.state = undefined;
   await expect(one.ask()).rejects.toMatchObject({ kind: "unavailable" });
-  one.told.deployment = undefined;
+  one.codeDeployments.all.clear();
   await expect(one.ask()).rejects.toMatchObject({ kind: "invalid-event" });
 });
 
