@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Answers } from "./acting/acting.ts";
 
 /** `X-Amz-Target` before the dot, without version and case, to the name that answers are listed under. */
@@ -51,8 +52,8 @@ const withDigest = (operation: string, input: unknown, answer: unknown): unknown
   return { ...(answer as object), MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") };
 };
 
-/** Listens on a free loopback port. An operation that has no answer is refused by name. */
-export const startStub = async (answers: Answers): Promise<Stub> => {
+/** Listens on a free loopback port. An operation that has no answer is refused by name; `latencyMs` tells how late each is answered. */
+export const startStub = async (answers: Answers, latencyMs: Readonly<Record<string, number>> = {}): Promise<Stub> => {
   let asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     const atMs = performance.now();
@@ -60,7 +61,10 @@ export const startStub = async (answers: Answers): Promise<Stub> => {
     const operation = operationOf(request);
     const input: unknown = text === "" ? {} : JSON.parse(text);
     asked.push({ operation, input, atMs });
-    const answer = answers[operation];
+    const listed = answers[operation];
+    const answer: unknown = typeof listed === "function" ? listed(input) : listed;
+    const lateMs = latencyMs[operation];
+    if (lateMs !== undefined) await delay(lateMs);
     response.writeHead(answer === undefined ? 400 : 200, {
       "content-type": operation.startsWith("slack.") ? "application/json" : "application/x-amz-json-1.0",
     });

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { billTable } from "./bill.ts";
+import { billTable, runsTable } from "./bill.ts";
 import { writeCharts } from "./charts.ts";
 import { cornersTable } from "./corners.ts";
+import { measureQuietRuns } from "./quiet-runs.ts";
 import { reflex } from "./reflex.ts";
 import type { TraceResult } from "./result.ts";
 import { defaultMakers, type Maker, makersOf, type Tuning } from "./rivals/roster.ts";
@@ -69,7 +70,7 @@ const chosenMakers = (names: string | undefined, scenario: Scenario): readonly M
 export const main = async (args: readonly string[]): Promise<number> => {
   const { values } = parseArgs({ args: [...args], options });
   if (values.bill) {
-    console.log(`${billTable(10)}\n\n${billTable(60)}`);
+    console.log(`${billTable(10)}\n\n${billTable(60)}\n\n${runsTable(await measureQuietRuns())}`);
     return 0;
   }
   if (values.corners) {

@@ -69,15 +69,15 @@ test("what the configuration itself forbids is looked at once a minute and told 
   expect(world.worker.asked).toEqual([]);
 });
 
-test("minutes of metrics are asked for every five minutes on a quiet queue and every minute at most on a busy one", async () => {
+test("minutes of metrics are asked for every ten minutes on a quiet queue and every minute at most on a busy one", async () => {
   const world = createScalingWorld({ secondsPerMessage: 0 });
   const spans = () => world.worker.asked.filter((asked) => asked.includes(":")).length;
   for (let i = 0; i < 360; i += 1) await world.tick();
-  expect(spans()).toBe(12);
+  expect(spans()).toBe(6);
   world.worker.counts = FLOOD;
   for (let i = 0; i < 360; i += 1) await world.tick();
   expect(spans()).toBeGreaterThan(30);
-  expect(spans()).toBeLessThanOrEqual(12 + 60);
+  expect(spans()).toBeLessThanOrEqual(6 + 60);
 });
 
 test("the depth alarm asks for a look of its own", async () => {

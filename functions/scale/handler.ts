@@ -43,11 +43,11 @@ export interface ScaleDeps {
 const TARGET_READ_SECONDS = 300;
 /** Minutes of metrics are asked for this often at most, with messages and without: CloudWatch bills every question. */
 const MINUTES_READ_SECONDS = 60;
-const MINUTES_READ_WHEN_QUIET_SECONDS = 300;
+const MINUTES_READ_WHEN_QUIET_SECONDS = 600;
 /** A minute is published whole within this long. */
 const PUBLISHED_SECONDS = 120;
-/** As far back as a tick looks for minutes it has not seen. */
-const LOOK_BACK_SECONDS = 600;
+/** As far back as a tick looks for minutes it has not seen; a question may come a minute late. */
+const LOOK_BACK_SECONDS = MINUTES_READ_WHEN_QUIET_SECONDS + 60;
 const MOST_CONFLICTS = 10;
 
 const known: Outcome = { decision: "known", reason: undefined, incident: undefined };

@@ -47,7 +47,7 @@ test("a look costs two calls of AWS besides the ledger, one that changes the cou
   const quiet = ticksSince(world, from).map(names);
   const plain = quiet.filter((calls) => calls.length === 2);
   expect(new Set(plain.map(String))).toEqual(new Set(["DescribeServices,GetQueueAttributes"]));
-  // Every five minutes one look asks for minutes of metrics and for other people's scaling as well.
+  // Every five minutes one look asks for other people's scaling as well, and every ten for minutes of metrics.
   expect(quiet.length - plain.length).toBeLessThanOrEqual(2);
   expect(quiet.length).toBeGreaterThanOrEqual(59);
   const flood = world.door.now();

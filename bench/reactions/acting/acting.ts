@@ -1,6 +1,6 @@
 /** An event on which a function acts, and what AWS answers it meanwhile. */
 
-/** Answers of AWS by `service.Operation`, the same each time; `slack.METHOD` stands for Slack's Web API. */
+/** Answers of AWS by `service.Operation`, the same each time or made from the input; `slack.METHOD` stands for Slack's Web API. */
 export type Answers = Readonly<Record<string, unknown>>;
 
 export interface Acting {
