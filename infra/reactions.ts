@@ -21,6 +21,8 @@ export interface ReactionDeclaration {
   readonly rules: readonly ReactionRule[];
   /** A clock that wakes it as well. */
   readonly schedule?: { readonly description: string; readonly everyMinutes: number };
+  /** A metric that its function writes and operators hear of when it lasts. */
+  readonly metricAlarm?: { readonly name: string; readonly metricName: string; readonly says: string };
 }
 
 /** ECS's own word for it; agent and documentation differ in case. Source: ECS developer guide, "OutOfMemory errors". */
@@ -153,6 +155,11 @@ export const reactions = (clusters: readonly string[]): readonly ReactionDeclara
         pattern: { source: ["ecs-reflex"], detailType: ["Reflex Record"] },
       },
     ],
+    metricAlarm: {
+      name: "SlackRefuses",
+      metricName: "MessageRefused",
+      says: "Slack has refused messages for half an hour, or has no token: people are not told, and proposals lapse",
+    },
   },
   {
     name: "sweep",

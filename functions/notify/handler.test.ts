@@ -81,9 +81,11 @@ test.each(
 
 test("what the chat does not take is asked again by the sweep, until it is taken", async () => {
   const world = createWorld();
-  world.messenger.suffer("down", "down", "down");
+  world.messenger.suffer("down", "down", "down", "down");
   await world.tell(decisionRecord());
   expect(world.messenger.messages).toEqual([]);
+  const again = await world.spawn().handle({ kind: "resend", incident: INCIDENT });
+  expect(again).toMatchObject({ reason: "put-off", alarming: "MessageRefused" });
   await world.sweep(4);
   expect(world.texts()).toHaveLength(1);
   expect((await world.ledger.message(INCIDENT)).waitingSince).toBeUndefined();
@@ -120,6 +122,21 @@ test("what nobody took for three days is given up", async () => {
   await world.sweep(1);
   world.clock.advance(3600);
   expect(await world.ledger.due(world.clock.now(), 10)).toEqual([]);
+});
+
+test("what comes after something was given up is asked again as if that had not been", async () => {
+  const world = createWorld();
+  const [decided, later] = raiseRecords();
+  if (!decided || !later) throw new Error("a raise has several records");
+  world.messenger.suffer("down", "down", "down");
+  await world.tell(decided);
+  world.clock.advance(73 * 3600);
+  await world.sweep(1);
+  expect(await world.ledger.due(world.clock.now(), 10)).toEqual([]);
+  world.clock.advance(3600);
+  await world.tell(later);
+  await world.sweep(1);
+  expect(world.texts()).toHaveLength(1);
 });
 
 test.each<[string, Partial<LedgerRecord>, number]>([

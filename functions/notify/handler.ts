@@ -48,6 +48,11 @@ const NOTHING_LEFT = {
 /** Longer than trouble is remembered: what is told of together after this is another storm. */
 const STORM_SECONDS = 6 * 3600;
 
+const PUT_OFF = "put-off";
+
+/** Counted for the alarm on a way that is not Slack; `infra/reactions.ts` names it as well. */
+const MESSAGE_REFUSED = "MessageRefused";
+
 const RecordEvent = v.object({ detail: v.looseObject({ incident: v.string() }) });
 
 const later = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000);
@@ -118,8 +123,9 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
   const putOff = async (item: MessageItem, error: unknown): Promise<void> => {
     if (!(error instanceof ReflexError)) throw error;
     const now = clock.now();
-    const waitingSince = item.waitingSince ?? now.toISOString();
-    const isOver = now.getTime() - new Date(waitingSince).getTime() > GIVE_UP_SECONDS * 1000;
+    const since = item.waitingSince ?? now.toISOString();
+    const isOver = now.getTime() - new Date(since).getTime() > GIVE_UP_SECONDS * 1000;
+    const waitingSince = isOver ? undefined : since;
     // Whoever wrote meanwhile left a time for the sweep as well, so a conflict loses nothing.
     await messages.saveMessage(
       { ...item, claim: undefined, waitingSince },
@@ -179,7 +185,7 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
         posted = await say(item, wanted);
       } catch (error) {
         await putOff(taken.item, error);
-        return "put-off";
+        return PUT_OFF;
       }
       const remembered = await remember(taken.item, { posted, says });
       if (!remembered.wasMarked) return item.posted ? "edited" : "posted";
@@ -195,7 +201,7 @@ export const createNotify = (deps: NotifyDeps): ((message: Message) => Promise<O
       incident === TOGETHER || isPartOfAStorm
         ? await tell(TOGETHER, () => together("last"))
         : await tell(incident, () => tellingOf(incident));
-    return { decision: "act", reason, incident };
+    return { decision: "act", reason, incident, ...(reason === PUT_OFF && { alarming: MESSAGE_REFUSED }) };
   };
 
   // The records of one incident come in one batch: the first is told, the others are told together.

@@ -95,6 +95,7 @@ export class Reaction extends Construct {
       queue: this.queue,
       topic: operators,
       everyMinutes: declaration.schedule?.everyMinutes,
+      metricAlarm: declaration.metricAlarm,
     });
   }
 

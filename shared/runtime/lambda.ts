@@ -55,6 +55,7 @@ export const queueHandler = ({ name, build, countsDecisions = true }: QueueFunct
       built ??= build(invocation);
       const outcome = await built.handle(readMessage(record.body));
       logger.info("handled", { ...outcome });
+      if (outcome.alarming) metrics.addMetric(outcome.alarming, MetricUnit.Count, 1);
       if (countsDecisions) metrics.addMetric(`Decision_${outcome.decision}`, MetricUnit.Count, 1);
     } catch (error) {
       const known = asReflexError(error);

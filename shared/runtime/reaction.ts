@@ -62,6 +62,8 @@ export interface Outcome {
   readonly incident: string | undefined;
   /** The decision in a sentence, where its reason alone says too little. */
   readonly sentence?: string;
+  /** A metric that operators have an alarm on. */
+  readonly alarming?: string;
 }
 
 /** Each conflict means that another handler got on; after so many the message is tried again later. */

@@ -66,7 +66,11 @@ describe.each(declared.map((declaration) => [declaration.name, declaration] as c
   test("wakes an operator for dead letters, age, errors and time, and for silence if a clock drives it", () => {
     const alarms = ofType(automation, "AWS::CloudWatch::Alarm").filter(([logicalId]) => logicalId.startsWith(id));
     expect(alarms.map(([, { Properties }]) => Properties.AlarmName.split(" ").at(-1)).sort()).toEqual(
-      ["DeadLetters", "Errors", "NearTimeout", "OldestMessage", ...(declaration.schedule ? ["Heartbeat"] : [])].sort(),
+      [
+        ...["DeadLetters", "Errors", "NearTimeout", "OldestMessage"],
+        ...(declaration.schedule ? ["Heartbeat"] : []),
+        ...(declaration.metricAlarm ? [declaration.metricAlarm.name] : []),
+      ].sort(),
     );
     for (const [, { Properties }] of alarms)
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^OperatorsTopic/) }]);
@@ -84,6 +88,20 @@ describe.each(declared.map((declaration) => [declaration.name, declaration] as c
 test("silence counts as broken for a reaction that a clock drives, and only there", () => {
   for (const [id, { Properties }] of ofType(automation, "AWS::CloudWatch::Alarm"))
     expect([id, Properties.TreatMissingData]).toEqual([id, id.includes("Heartbeat") ? "breaching" : "notBreaching"]);
+});
+
+test("operators hear, on a way that is not Slack, that Slack takes nothing", () => {
+  const [refuses] = ofType(automation, "AWS::CloudWatch::Alarm").filter(([id]) => id.includes("SlackRefuses"));
+  expect(refuses?.[1].Properties).toMatchObject({
+    AlarmName: "ecs-reflex notify SlackRefuses",
+    Namespace: "EcsReflex",
+    MetricName: "MessageRefused",
+    Dimensions: [{ Name: "service", Value: "notify" }],
+    Statistic: "Sum",
+    Period: 600,
+    EvaluationPeriods: 3,
+    AlarmActions: [{ Ref: expect.stringMatching(/^OperatorsTopic/) }],
+  });
 });
 
 test("every alarm is named alike: the product, then the function and its trouble, or the service it watches", () => {

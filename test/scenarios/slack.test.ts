@@ -14,8 +14,12 @@ test("while Slack is down the plan goes on, and the message comes when Slack is 
   world.door.slackDown(true);
   world.kill({});
   await world.until("raised", isRaised(world), 300);
-  await world.pass(1800);
+  await world.pass(2700);
   expect(world.messages()).toEqual([]);
+  const asked = { AlarmNames: ["ecs-reflex notify SlackRefuses"] };
+  expect((await world.ask("cloudwatch", "DescribeAlarms", asked)).MetricAlarms).toMatchObject([
+    { StateValue: "ALARM" },
+  ]);
   world.door.slackDown(false);
   await world.until("told", () => world.told().length === 1, 300);
   expect(world.told()[0]?.text).toContain("steady");
