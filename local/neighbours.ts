@@ -28,6 +28,7 @@ export interface SqsDoor {
     readonly name: string;
     readonly url: string;
     readonly visibilitySeconds: number;
+    readonly policy?: JsonObject | undefined;
   }[];
   /** Puts many messages at once as the machine's owner: the control door's load. */
   load(queueArn: string, bodies: readonly string[]): void;

@@ -123,6 +123,29 @@ describe("a service whose task role may receive from a queue", () => {
   });
 });
 
+test.each(["sqs:ReceiveMessage", "sqs:DeleteMessage"])(
+  "a queue whose own policy denies %s is not worked, until it lets the role in again",
+  async (Action) => {
+    const { world, queue } = await worker({ DesiredCount: 1 });
+    queue.policy = { Statement: [{ Effect: "Deny", Principal: "*", Action, Resource: "*" }] };
+    queue.load(bodies(2));
+    await world.pass(minutes(2));
+    expect(queue.waiting).toHaveLength(2);
+    queue.policy = undefined;
+    await world.pass(30);
+    expect(queue.deleted).toHaveLength(2);
+  },
+);
+
+test("work that is done while the queue's policy changes is done again by somebody, for it cannot be deleted", async () => {
+  const { world, queue } = await worker({ DesiredCount: 1 });
+  queue.load(bodies(1));
+  await world.pass(1);
+  queue.policy = { Statement: [{ Effect: "Deny", Principal: "*", Action: "sqs:DeleteMessage", Resource: "*" }] };
+  await world.pass(minutes(1));
+  expect({ deleted: queue.deleted, waiting: queue.waiting }).toEqual({ deleted: [], waiting: ["message 0"] });
+});
+
 test("a role that may receive but not delete works no queue", async () => {
   const world = createWorld();
   const { arn, queue } = world.addQueue("orders");

@@ -46,6 +46,7 @@ class Queue {
   #head = 0;
   readonly inFlight = new Map<string, { readonly body: string; readonly timer: { cancel(): void } }>();
   readonly deleted: string[] = [];
+  policy: JsonObject | undefined;
   listener: () => void = () => {};
   #receipts = 0;
 
@@ -124,7 +125,8 @@ export function createWorld(seed = "1") {
       whenReceivable: (arn, listener) => {
         queueAt(arn).listener = listener;
       },
-      queues: () => [...queues.keys()].map((arn) => ({ arn, name: arn, url: arn, visibilitySeconds: 30 })),
+      queues: () =>
+        [...queues].map(([arn, { policy }]) => ({ arn, name: arn, url: arn, visibilitySeconds: 30, policy })),
     };
     const lambda: Pick<LambdaDoor, "invoke"> = {
       invoke: async (functionArn, payload) => {

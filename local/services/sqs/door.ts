@@ -56,6 +56,7 @@ export function createDoor(cloud: Cloud, queues: Queues, sending: Sending): SqsD
         name,
         url: queues.urlOf(name),
         visibilitySeconds: attributes.number("VisibilityTimeout"),
+        policy: attributes.policy,
       })),
     load(arn, bodies) {
       const found = queue(arn);

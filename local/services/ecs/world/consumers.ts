@@ -3,7 +3,7 @@
  * each when it is done, stops receiving on SIGTERM and loses what it cannot finish before its stop timeout.
  */
 
-import type { Timer } from "../../../contract.ts";
+import type { JsonObject, Timer } from "../../../contract.ts";
 import type { CallsDoor, IamDoor, ReceivedMessage, SqsDoor } from "../../../neighbours.ts";
 import { taskNeed } from "../operations/needs.ts";
 import { protect } from "../operations/protection.ts";
@@ -24,8 +24,12 @@ const DEFAULT_SLOTS = 1;
 const MOST_RECEIVED = 10;
 /** What a worker must be allowed on its queue. */
 const WORK = ["ReceiveMessage", "DeleteMessage"];
+const ASKS_AGAIN_MS = 20_000;
 const IDLE_CPU_PERCENT = 3;
 const BUSY_CPU_PERCENT = 70;
+
+/** The application, under the role of its task. */
+const sessionOf = (roleArn: string) => ({ kind: "role", roleArn, sessionName: "ecs-task" }) as const;
 
 interface Worker {
   readonly task: Task;
@@ -41,6 +45,7 @@ interface WorkedQueue {
   readonly arn: string;
   consumption: Required<Consumption>;
   readonly workers: Set<Worker>;
+  refused: Timer | undefined;
   processed: number;
   lost: number;
 }
@@ -51,6 +56,7 @@ export class Consumers {
   readonly #queues = new Map<string, WorkedQueue>();
   readonly #workers = new Map<Task, readonly Worker[]>();
   readonly #mayReceive = new Map<string, readonly string[]>();
+  readonly #rights = new Map<string, { readonly policy: JsonObject | undefined; readonly may: boolean }>();
   #pumping = false;
 
   constructor(ecs: Ecs) {
@@ -128,7 +134,7 @@ export class Consumers {
     const present = this.#queues.get(arn);
     if (present) return present;
     const consumption = { secondsPerMessage: DEFAULT_SECONDS, slotsPerTask: DEFAULT_SLOTS, protect: false };
-    const queue: WorkedQueue = { arn, consumption, workers: new Set(), processed: 0, lost: 0 };
+    const queue: WorkedQueue = { arn, consumption, workers: new Set(), refused: undefined, processed: 0, lost: 0 };
     this.#queues.set(arn, queue);
     this.#ecs.cloud.neighbour<SqsDoor>("sqs").whenReceivable(arn, () => this.#pump(queue));
     return queue;
@@ -143,36 +149,47 @@ export class Consumers {
     const known = this.#mayReceive.get(key);
     if (known) return known;
     const iam = this.#ecs.cloud.neighbour<IamDoor>("iam");
-    const calls = this.#ecs.cloud.neighbour<CallsDoor>("calls");
-    const principal = { kind: "role", roleArn, sessionName: "ecs-task" } as const;
     const arns = queues
       .map(({ arn }) => arn)
-      .filter((arn) => WORK.every((operation) => iam.decide(principal, `sqs:${operation}`, arn, {}).allowed));
-    // Its work shows in the log of calls once per queue, not once per message.
-    for (const resource of arns)
-      for (const operation of WORK)
-        calls.check(principal, "sqs", operation, [{ action: `sqs:${operation}`, resource }]);
+      .filter((arn) => WORK.every((operation) => iam.decide(sessionOf(roleArn), `sqs:${operation}`, arn, {}).allowed));
     this.#mayReceive.set(key, arns);
     return arns;
+  }
+
+  /** Whether the queue's own policy leaves the role its work as well; shown in the log of calls whenever it is another policy. */
+  #mayWork({ task, queue }: Worker, policy: JsonObject | undefined): boolean {
+    const roleArn = task.definition.taskRoleArn ?? "";
+    const key = `${roleArn} ${queue.arn}`;
+    const known = this.#rights.get(key);
+    if (known !== undefined && known.policy === policy) return known.may;
+    const calls = this.#ecs.cloud.neighbour<CallsDoor>("calls");
+    const may = WORK.every((operation) => {
+      const need = { action: `sqs:${operation}`, resource: queue.arn, resourcePolicy: policy };
+      return calls.check(sessionOf(roleArn), "sqs", operation, [need]);
+    });
+    this.#rights.set(key, { policy, may });
+    return may;
   }
 
   /** The agent sets a task's protection under the task's own role. Source: ECS developer guide, "task scale-in protection endpoint". */
   #mayProtect({ arn, cluster, definition: { taskRoleArn: roleArn } }: Task): boolean {
     if (roleArn === undefined) return false;
-    const principal = { kind: "role", roleArn, sessionName: "ecs-task" } as const;
     const need = taskNeed(this.#ecs, "ecs:UpdateTaskProtection", { cluster: cluster.arn }, arn);
-    return this.#ecs.cloud.neighbour<CallsDoor>("calls").check(principal, "ecs", "UpdateTaskProtection", [need]);
+    const calls = this.#ecs.cloud.neighbour<CallsDoor>("calls");
+    return calls.check(sessionOf(roleArn), "ecs", "UpdateTaskProtection", [need]);
   }
 
   /** Hands waiting messages to free slots, to the task with most of them first. */
   #pump(queue: WorkedQueue): void {
-    if (!this.#exists(queue)) return;
+    const found = this.#find(queue);
     // Receiving and deleting may themselves report a receivable message: one pump at a time.
-    if (this.#pumping) return;
+    if (found === undefined || this.#pumping) return;
     this.#pumping = true;
     const sqs = this.#ecs.cloud.neighbour<SqsDoor>("sqs");
     for (;;) {
-      const free = [...queue.workers].filter((worker) => this.#freeSlots(worker) > 0);
+      const free = [...queue.workers].filter(
+        (worker) => this.#freeSlots(worker) > 0 && this.#mayWork(worker, found.policy),
+      );
       const slots = free.reduce((total, worker) => total + this.#freeSlots(worker), 0);
       if (slots === 0) break;
       const messages = sqs.receive(queue.arn, Math.min(slots, MOST_RECEIVED));
@@ -183,6 +200,16 @@ export class Consumers {
       }
     }
     this.#pumping = false;
+    if ([...queue.workers].some((worker) => !this.#mayWork(worker, found.policy))) this.#askAgain(queue);
+  }
+
+  /** An application that was refused asks again. */
+  #askAgain(queue: WorkedQueue): void {
+    const { clock } = this.#ecs.cloud;
+    queue.refused ??= clock.at(clock.now() + ASKS_AGAIN_MS, `a refused worker of ${queue.arn}`, () => {
+      queue.refused = undefined;
+      this.#pump(queue);
+    });
   }
 
   #freeSlots({ receives, work, queue }: Worker): number {
@@ -199,11 +226,11 @@ export class Consumers {
   }
 
   /** A queue may be deleted at any time: its workers then find nothing and go on. */
-  #exists({ arn: wanted }: WorkedQueue): boolean {
+  #find({ arn: wanted }: WorkedQueue) {
     return this.#ecs.cloud
       .neighbour<SqsDoor>("sqs")
       .queues()
-      .some(({ arn }) => arn === wanted);
+      .find(({ arn }) => arn === wanted);
   }
 
   #finish(worker: Worker, receiptHandle: string, seconds: number): void {
@@ -211,8 +238,9 @@ export class Consumers {
     worker.work.delete(receiptHandle);
     worker.busyMs += seconds * 1000;
     queue.processed += 1;
-    if (!this.#exists(queue)) return;
-    this.#ecs.cloud.neighbour<SqsDoor>("sqs").delete(queue.arn, receiptHandle);
+    const found = this.#find(queue);
+    if (found === undefined) return;
+    if (this.#mayWork(worker, found.policy)) this.#ecs.cloud.neighbour<SqsDoor>("sqs").delete(queue.arn, receiptHandle);
     this.#pump(queue);
     if (queue.consumption.protect && worker.work.size === 0) protect(this.#ecs, worker.task, undefined);
   }
