@@ -141,16 +141,32 @@ describe.each<[string, () => Subject]>([
   });
 
   test("are judged by what operators gave, within a minute of its being given", async () => {
-    expect([await known.threats(), await known.waivers()]).toEqual([{}, []]);
+    expect([(await known.threats())["CVE-2026-1"], await known.waivers()]).toEqual([undefined, []]);
     const threats: Threats = { "CVE-2026-1": { isExploited: true, epss: 0.97 } };
     const given = waiver({ origin: "runtime", scope: { repository: "order-service" } });
     await subject.giveThreats(threats);
     await subject.giveWaiver(given);
     await subject.giveWaiver({ ...given, finding: "CVE-2026-2" });
     subject.clock.advance(KEPT_SECONDS);
-    expect(await known.threats()).toEqual(threats);
+    expect(await known.threats()).toMatchObject(threats);
     expect((await known.waivers()).map((one) => one.finding)).toEqual(["CVE-2026-1", "CVE-2026-2"]);
     expect(await known.waivers()).toContainEqual(given);
+    await subject.giveThreats({});
+  });
+
+  test("are judged by what Inspector says as well: the last word counts, what it leaves out stays, the list stands beside it", async () => {
+    const vulnerability = fresh("CVE-2026");
+    const said = (day: number, word: object) => ({ saidAt: `2026-11-${day}T00:00:00.000Z`, ...word });
+    const learn = (day: number, word: object) => known.learn(vulnerability, said(day, word));
+    const first = { inspector: said(20, { epss: 0.1 }) };
+    expect(await learn(20, { epss: 0.1 })).toEqual({ before: {}, after: first });
+    const both = { inspector: said(21, { epss: 0.1, hasExploit: true }) };
+    expect(await learn(21, { hasExploit: true })).toEqual({ before: first, after: both });
+    expect(await learn(19, { epss: 0.9 })).toEqual({ before: both, after: both });
+    expect(await learn(22, { epss: 0.1 })).toEqual({ before: both, after: both });
+    await subject.giveThreats({ [vulnerability]: { epss: 0.5 } });
+    subject.clock.advance(KEPT_SECONDS);
+    expect((await known.threats())[vulnerability]).toEqual({ epss: 0.5, ...both });
     await subject.giveThreats({});
   });
 

@@ -1,4 +1,4 @@
-/** What the small ports promise: queues that can be written to, the bus, stacks, stopped tasks. */
+/** What the small ports promise: queues that can be written to, timers, the bus, stacks, stopped tasks. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -8,6 +8,7 @@ import { cloudformationStacks } from "#shared/aws/cloudformation-stacks.ts";
 import { ecsStoppedTasks } from "#shared/aws/ecs-stopped-tasks.ts";
 import { eventbridgePublisher } from "#shared/aws/eventbridge-publisher.ts";
 import { sqsMailbox } from "#shared/aws/sqs-mailbox.ts";
+import { sqsTimers } from "#shared/aws/sqs-timers.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { JsonObject } from "../../local/contract.ts";
 import { fakeMailbox, type SentMail } from "../fakes/mailbox.ts";
@@ -23,7 +24,8 @@ const createQueue = async (name: string) => {
     const asked = { QueueUrl: url, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
     return ((await running.door.request("sqs", "ReceiveMessage", asked)).Messages ?? []) as readonly JsonObject[];
   };
-  return { mailbox: sqsMailbox(new SQSClient(client), url), received, url };
+  const sqs = new SQSClient(client);
+  return { mailbox: sqsMailbox(sqs, url), timers: sqsTimers(sqs, url), received, url };
 };
 
 interface MailSubject {
@@ -77,6 +79,29 @@ test.each(mailboxes)("a mailbox %s delivers at once, or later, at most a quarter
   expect(await arrivedAfter(1)).toEqual([{ message: { now: true }, attributes: { ErrorKind: "defect" } }]);
   expect(await messages(30)).toContainEqual({ later: true });
   expect(await messages(901)).toContainEqual({ latest: true });
+});
+
+test("timers ring each after its own delay, more of them than one call takes", async () => {
+  const { timers, received } = await createQueue("timers");
+  await timers.set([]);
+  await timers.set(Array.from({ length: 24 }, (_, at) => ({ message: { at }, delaySeconds: Math.floor(at / 6) * 10 })));
+  const rungAfter = new Map<number, number>();
+  for (const [seconds, more] of [
+    [0, 1],
+    [10, 10],
+    [20, 10],
+    [30, 10],
+  ] as const) {
+    await cloud.now().cloud.advance(more);
+    for (let page = await received(); page.length > 0; page = await received())
+      for (const { Body } of page) {
+        const { at } = JSON.parse(String(Body)) as { readonly at: number };
+        if (!rungAfter.has(at)) rungAfter.set(at, seconds);
+      }
+  }
+  expect([...rungAfter].sort(([a], [b]) => a - b)).toEqual(
+    Array.from({ length: 24 }, (_, at) => [at, Math.floor(at / 6) * 10]),
+  );
 });
 
 const record = (sequence: number): LedgerRecord => ({

@@ -1,8 +1,8 @@
 /** `Images` and `KnownImages` over maps: repositories with tags that move, scans that end, a memory of both. */
-import type { ImageScan, Threats } from "#shared/domain/finding.ts";
+import type { ImageScan, InspectorWord, Threats } from "#shared/domain/finding.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 import { unscanned } from "#shared/gate/read-scan.ts";
-import { afterWord } from "#shared/gate/threats.ts";
+import { afterWord, isWorthKeeping, withWords } from "#shared/gate/threats.ts";
 import type { FoundImage, Images, IndexChild, TaggedImage } from "#shared/ports/images.ts";
 import type { KnownImage, KnownImages } from "#shared/ports/known-images.ts";
 
@@ -77,6 +77,7 @@ export const fakeKnownImages = (): FakeKnownImages => {
   const kept = new Map<string, KnownImage>();
   const waiting = new Map<string, Map<string, unknown>>();
   const answers = new Map<string, string>();
+  const words = new Map<string, InspectorWord>();
   return {
     kept,
     givenWaivers: [],
@@ -93,13 +94,13 @@ export const fakeKnownImages = (): FakeKnownImages => {
     },
     waiting: async (digest) => [...(waiting.get(digest) ?? [])].sort().map(([, message]) => message),
     async threats() {
-      return this.givenThreats;
+      return withWords(this.givenThreats, words);
     },
     async learn(vulnerability, word) {
-      const before = this.givenThreats[vulnerability] ?? {};
-      const after = { ...before, inspector: afterWord(before.inspector, word) };
-      this.givenThreats = { ...this.givenThreats, [vulnerability]: after };
-      return { before, after };
+      const before = (await this.threats())[vulnerability] ?? {};
+      if (!isWorthKeeping(before.inspector, word)) return { before, after: before };
+      words.set(vulnerability, afterWord(before.inspector, word));
+      return { before, after: (await this.threats())[vulnerability] ?? {} };
     },
     async waivers() {
       return this.givenWaivers;
