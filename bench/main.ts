@@ -1,5 +1,5 @@
-/** The benches: `npm run bench -- scale ...`, `reactions ...`, `burst ...`. */
-const benches = ["burst", "scale", "reactions"] as const;
+/** The benches: `npm run bench -- scale ...`, `reactions ...`, `burst ...`, `gate ...`. */
+const benches = ["burst", "gate", "scale", "reactions"] as const;
 
 const [name = "", ...args] = process.argv.slice(2);
 if (!benches.some((bench) => bench === name)) {

@@ -21,11 +21,16 @@ const exploitTold = ({ hasExploit }: Exploitable, threat: Threat | undefined): T
   return word?.hasExploit ? { saidBy: "inspector", saidAt: word.saidAt } : undefined;
 };
 
+/** Below every probability, and every bound. */
+const UNTOLD = -1;
+
 /** Of two probabilities the higher counts; who disagrees has waivers. */
-const likelihoodTold = ({ epss, inspector }: Threat): (Told & { readonly epss: number }) | undefined => {
-  if (inspector?.epss !== undefined && (epss === undefined || inspector.epss > epss))
-    return { saidBy: "inspector", saidAt: inspector.saidAt, epss: inspector.epss };
-  return epss === undefined ? undefined : { saidBy: "list", epss };
+const likelihoodTold = ({ epss: listed = UNTOLD, inspector }: Threat, epssAtLeast: number): Told | undefined => {
+  const said = inspector?.epss ?? UNTOLD;
+  if (Math.max(said, listed) < epssAtLeast) return undefined;
+  return inspector !== undefined && said > listed
+    ? { saidBy: "inspector", saidAt: inspector.saidAt, epss: said }
+    : { saidBy: "list", epss: listed };
 };
 
 /** Who says that a finding is dangerous in the rule's sense; undefined when nobody does. */
@@ -37,8 +42,7 @@ export function dangerTold(
 ): Told | undefined {
   if (rule === "known-exploited") return threat?.isExploited === true ? { saidBy: "list" } : undefined;
   if (rule === "exploit-available") return exploitTold(finding, threat);
-  const told = threat && likelihoodTold(threat);
-  return told !== undefined && told.epss >= epssAtLeast ? told : undefined;
+  return threat && likelihoodTold(threat, epssAtLeast);
 }
 
 /** Whether there is, or may soon be, an attack on it: a known exploit, or exploitation itself. */

@@ -19,9 +19,6 @@ export interface JudgeFacts {
   readonly waitingSince: Instant | undefined;
 }
 
-/** How many findings a rule names; all of them are in the scan itself. */
-const NAMED = 10;
-
 const DAY_SECONDS = 86_400;
 
 const LIMITS = [
@@ -35,32 +32,31 @@ const LIMITS = [
 function unlistedOf({ counts }: ImageScan, listed: Sorted["listed"]): Readonly<Record<Severity, number>> {
   const unlisted = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, INFORMATIONAL: 0, UNKNOWN: 0 };
   for (const severity of [...SEVERITIES, "UNKNOWN"] as const)
-    unlisted[severity] = Math.max(0, (counts[severity] ?? 0) - (listed[severity] ?? 0));
+    unlisted[severity] = Math.max(0, (counts[severity] ?? 0) - listed[severity]);
   return unlisted;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-const applied = (rule: Rule, outcome: Outcome, ids: readonly string[], count = ids.length): readonly Applied[] =>
-  count === 0 ? [] : [{ rule, outcome, count, findings: ids.slice(0, NAMED) }];
+const applied = (rule: Rule, outcome: Outcome, count: number, findings: readonly string[] = []): readonly Applied[] =>
+  count === 0 ? [] : [{ rule, outcome, count, findings }];
 
 /** What the findings themselves call for. */
 function findingRules(sorted: Sorted, scan: ImageScan, settings: GateSettings): readonly Applied[] {
   const unlisted = unlistedOf(scan, sorted.listed);
   const tooMany = LIMITS.flatMap(([severity, rule, limit]) => {
-    const findings = sorted.counted[severity];
-    const count = findings.length + unlisted[severity];
-    const ids = findings.slice(0, NAMED).map(({ id }) => id);
-    return count > settings[limit] ? applied(rule, "block", ids, count) : [];
+    const { count: listed, named } = sorted.counted[severity];
+    const count = listed + unlisted[severity];
+    return count > settings[limit] ? applied(rule, "block", count, named) : [];
   });
   const { dangers, unranked } = sorted;
   const missing = scan.isWhole ? sum(unlisted) : Math.max(1, sum(unlisted));
   return [
     ...tooMany,
-    ...dangers.flatMap(({ rule, outcome, ids }) => applied(rule, outcome, ids)),
-    ...applied("unknown-severity", settings.unknownSeverity, unranked, unranked.length + unlisted.UNKNOWN),
-    ...applied("page-missing", settings.pageMissing, [], missing),
+    ...dangers.flatMap(({ rule, outcome, count, named }) => applied(rule, outcome, count, named)),
+    ...applied("unknown-severity", settings.unknownSeverity, unranked.count + unlisted.UNKNOWN, unranked.named),
+    ...applied("page-missing", settings.pageMissing, missing),
   ];
 }
 
@@ -81,7 +77,7 @@ export function judge(facts: JudgeFacts, settings: GateSettings): Verdict {
   const all = [
     ...state.applied,
     ...(scan.findings === undefined ? [] : findingRules(sorted, scan, settings)),
-    ...(isStale ? applied("stale-scan", settings.staleScan, [], 1) : []),
+    ...(isStale ? applied("stale-scan", settings.staleScan, 1) : []),
   ];
   const outcome = all.reduce<Outcome>((worst, each) => worse(worst, each.outcome), "allow");
   const unlisted = unlistedOf(scan, sorted.listed);
@@ -98,7 +94,7 @@ export function judge(facts: JudgeFacts, settings: GateSettings): Verdict {
     waivers: sorted.waivers,
     dangers: sorted.dangersTold,
     counted: Object.fromEntries(
-      LIMITS.map(([severity]) => [severity, sorted.counted[severity].length + unlisted[severity]] as const).filter(
+      LIMITS.map(([severity]) => [severity, sorted.counted[severity].count + unlisted[severity]] as const).filter(
         ([, count]) => count > 0,
       ),
     ),

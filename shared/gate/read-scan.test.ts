@@ -60,7 +60,7 @@ test("an enhanced finding tells fix, exploit and publication", () => {
       fix: "yes",
       hasExploit: false,
       isActive: true,
-      publishedAt: "2024-09-03T00:00:00.000Z",
+      publishedAt: "2024-09-03T00:00:00Z",
     },
   ]);
 });

@@ -19,6 +19,8 @@ const RANKED: Readonly<Record<string, Severity>> = {
 
 const severityOf = (value: unknown): Severity => RANKED[typeof value === "string" ? value : ""] ?? "UNKNOWN";
 
+const IN_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
 /** An instant as the SDK (a date), the CLI (text or seconds) or an event writes it. */
 export function instantOf(value: unknown): string | undefined {
   const atMs =
@@ -29,7 +31,8 @@ export function instantOf(value: unknown): string | undefined {
         : typeof value === "string"
           ? Date.parse(value)
           : Number.NaN;
-  return Math.abs(atMs) <= 8.64e15 ? new Date(atMs).toISOString() : undefined;
+  if (!(Math.abs(atMs) <= 8.64e15)) return undefined;
+  return typeof value === "string" && IN_UTC.test(value) ? value : new Date(atMs).toISOString();
 }
 
 /** What a finding without a name is called: it counts all the same. */

@@ -2,34 +2,45 @@
 import { matchesGlob } from "#shared/config/glob.ts";
 import type { Finding, Severity, Threat } from "#shared/domain/finding.ts";
 import { epochMs } from "#shared/domain/time.ts";
-import type { DangerTold, Ignored, IgnoredBecause, Outcome, Rule, WaiverUsed } from "#shared/domain/verdict.ts";
+import type { DangerRule, DangerTold, Ignored, IgnoredBecause, Outcome, WaiverUsed } from "#shared/domain/verdict.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 import { DANGERS, dangerTold, isExploitable } from "./dangers.ts";
 import type { JudgeFacts } from "./judge.ts";
 import type { GateSettings } from "./settings.ts";
 import { waiverFinder } from "./waivers.ts";
 
-type Listed = Readonly<Partial<Record<Severity, number>>>;
+/** How many findings there are of a kind, and the first of them by name. */
+export interface Tally {
+  readonly count: number;
+  readonly named: readonly string[];
+}
 
-export interface Danger {
-  readonly rule: Rule;
+export interface Danger extends Tally {
+  readonly rule: DangerRule;
   readonly outcome: Outcome;
-  readonly ids: readonly string[];
+}
+
+/** A finding that nothing excuses. */
+export interface Standing {
+  readonly finding: Finding;
+  /** It is among those whose number is bounded. */
+  readonly isCounted: boolean;
+  /** It decides on its own, whatever the numbers. */
+  readonly mustGo: boolean;
 }
 
 export interface Sorted {
   /** The findings that count, by severity. */
-  readonly counted: Readonly<Record<Exclude<Severity, "UNKNOWN">, readonly Finding[]>>;
-  readonly unranked: readonly string[];
+  readonly counted: Readonly<Record<Exclude<Severity, "UNKNOWN">, Tally>>;
+  readonly unranked: Tally;
   readonly dangers: readonly Danger[];
   /** Some of the dangerous findings, and who says that they are. */
   readonly dangersTold: readonly DangerTold[];
   readonly ignored: readonly Ignored[];
   readonly waivers: readonly WaiverUsed[];
   /** Everything on the pages, by severity. */
-  readonly listed: Listed;
-  /** Findings that decide on their own, whatever the numbers. */
-  readonly mustGo: ReadonlySet<Finding>;
+  readonly listed: Readonly<Record<Severity, number>>;
+  readonly standing: readonly Standing[];
   /** A critical finding that is neither waived nor out of scope has a known exploit. */
   readonly hasExploitableCritical: boolean;
   /** When a waiver or a grace period ends next. */
@@ -38,7 +49,19 @@ export interface Sorted {
 
 const DAY_MS = 86_400_000;
 
-/** How many findings are named of each kind. */
+interface OpenTally {
+  count: number;
+  readonly named: string[];
+}
+
+const tally = (): OpenTally => ({ count: 0, named: [] });
+
+const add = (to: OpenTally, id: string): void => {
+  to.count += 1;
+  if (to.named.length < NAMED) to.named.push(id);
+};
+
+/** How many findings are named of each kind; all of them are in the scan itself. */
 const NAMED = 10;
 
 const GRACE = {
@@ -87,38 +110,58 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
   const waiverFor = waiverFinder(waivers, image, now);
   const isOutOfScope = scopeTest(settings);
   const nowMs = epochMs(now);
+  // Asking an empty object ten thousand times costs as much as all the rest.
   const hasThreats = Object.keys(threats).length > 0;
-  const counted = { CRITICAL: [], HIGH: [], MEDIUM: [], LOW: [], INFORMATIONAL: [] } as Record<
-    Exclude<Severity, "UNKNOWN">,
-    Finding[]
-  >;
-  const listed: Partial<Record<Severity, number>> = {};
-  const unranked: string[] = [];
-  const mustGo = new Set<Finding>();
+  const counted = { CRITICAL: tally(), HIGH: tally(), MEDIUM: tally(), LOW: tally(), INFORMATIONAL: tally() };
+  const listed = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, INFORMATIONAL: 0, UNKNOWN: 0 };
+  const unranked = tally();
+  const standing: Standing[] = [];
   const dangers = DANGERS.flatMap(([rule, setting]) => {
     const outcome = settings[setting];
-    return outcome === "count" ? [] : [{ rule, outcome, ids: [] as string[] }];
+    return outcome === "count" ? [] : [{ rule, outcome, ...tally() }];
   });
   const dangersTold: DangerTold[] = [];
-  const ignored = new Map<IgnoredBecause, string[]>();
+  const ignored = new Map<IgnoredBecause, OpenTally>();
   const used = new Map<string, Waiver>();
   let hasExploitableCritical = false;
   let changesAtMs = Number.POSITIVE_INFINITY;
 
   const ignore = (because: IgnoredBecause, id: string): void => {
-    const ids = ignored.get(because);
-    if (ids) ids.push(id);
-    else ignored.set(because, [id]);
+    const known = ignored.get(because) ?? tally();
+    ignored.set(because, known);
+    add(known, id);
+  };
+
+  /** Why a ranked finding does not count; undefined when it does. */
+  const excuseOf = (finding: Finding, threat: Threat | undefined): IgnoredBecause | undefined => {
+    const graceMs = graceUntilMs(finding, threat, settings);
+    const isInGrace = graceMs !== undefined && nowMs < graceMs;
+    if (isInGrace) changesAtMs = Math.min(changesAtMs, graceMs);
+    if (!hasCountingFix(finding, settings)) return "no-fix";
+    return isInGrace ? "in-grace" : undefined;
+  };
+
+  const isDangerous = (finding: Finding, threat: Threat | undefined): boolean => {
+    let isDanger = false;
+    for (const danger of dangers) {
+      const told = dangerTold(danger.rule, finding, threat, settings);
+      if (told === undefined) continue;
+      if (danger.count < NAMED) dangersTold.push({ finding: finding.id, rule: danger.rule, ...told });
+      add(danger, finding.id);
+      isDanger = true;
+    }
+    return isDanger;
   };
 
   for (const finding of scan.findings ?? []) {
     const { id, severity } = finding;
-    listed[severity] = (listed[severity] ?? 0) + 1;
+    listed[severity] += 1;
     if (!finding.isActive) {
       ignore("suppressed", id);
       continue;
     }
-    const waiver = waiverFor(finding);
+    const name = id.toUpperCase();
+    const waiver = waiverFor(name, finding);
     if (waiver) {
       used.set(`${waiver.finding} ${waiver.expiresAt}`, waiver);
       changesAtMs = Math.min(changesAtMs, epochMs(waiver.expiresAt) + 1);
@@ -129,28 +172,18 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
       ignore("out-of-scope", id);
       continue;
     }
-    const threat = hasThreats ? threats[id.toUpperCase()] : undefined;
-    let isDanger = false;
-    for (const { rule, ids } of dangers) {
-      const told = dangerTold(rule, finding, threat, settings);
-      if (told === undefined) continue;
-      if (ids.length < NAMED) dangersTold.push({ finding: id, rule, ...told });
-      ids.push(id);
-      isDanger = true;
-    }
+    const threat = hasThreats ? threats[name] : undefined;
+    const isDanger = isDangerous(finding, threat);
     if (severity === "CRITICAL" && isExploitable(finding, threat)) hasExploitableCritical = true;
-    if (isDanger) mustGo.add(finding);
     if (severity === "UNKNOWN") {
-      unranked.push(id);
-      if (settings.unknownSeverity !== "allow") mustGo.add(finding);
-    } else {
-      const graceMs = graceUntilMs(finding, threat, settings);
-      const isInGrace = graceMs !== undefined && nowMs < graceMs;
-      if (isInGrace) changesAtMs = Math.min(changesAtMs, graceMs);
-      const why = hasCountingFix(finding, settings) ? (isInGrace ? "in-grace" : undefined) : "no-fix";
-      if (why === undefined) counted[severity].push(finding);
-      else if (!isDanger) ignore(why, id);
+      add(unranked, id);
+      standing.push({ finding, isCounted: false, mustGo: isDanger || settings.unknownSeverity !== "allow" });
+      continue;
     }
+    const excuse = excuseOf(finding, threat);
+    if (excuse === undefined) add(counted[severity], id);
+    else if (!isDanger) ignore(excuse, id);
+    if (excuse === undefined || isDanger) standing.push({ finding, isCounted: excuse === undefined, mustGo: isDanger });
   }
   return {
     counted,
@@ -158,13 +191,9 @@ export function sortFindings({ scan, image, waivers, threats, now }: JudgeFacts,
     dangers,
     dangersTold,
     listed,
-    mustGo,
+    standing,
     hasExploitableCritical,
-    ignored: [...ignored].map(([because, ids]) => ({
-      because,
-      count: ids.length,
-      findings: ids.slice(0, NAMED),
-    })),
+    ignored: [...ignored].map(([because, { count, named }]) => ({ because, count, findings: named })),
     waivers: [...used.values()].map(({ finding, owner, reason, expiresAt }) => ({ finding, owner, reason, expiresAt })),
     changesAt: Number.isFinite(changesAtMs) ? new Date(changesAtMs).toISOString() : undefined,
   };

@@ -24,6 +24,11 @@ const none = (): Counts => ({ CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0 });
 /** How many findings are named that no update takes away. */
 const NAMED = 10;
 
+/** Adds a name while there are few. */
+const name = (to: Set<string>, id: string): void => {
+  if (to.size < NAMED) to.add(id);
+};
+
 /** Findings that the same updates take away. */
 interface Group {
   readonly packages: readonly string[];
@@ -33,6 +38,14 @@ interface Group {
   isForced: boolean;
 }
 
+/** A finding that stands in the way of the image. */
+interface Obstacle {
+  readonly finding: Finding;
+  readonly mustGo: boolean;
+  /** Its severity, when more such findings count than may. */
+  readonly severity: Limited | undefined;
+}
+
 const isUpdatable = ({ fix, packages }: Finding): boolean =>
   packages.length > 0 && packages.every(({ fixedIn }) => fixedIn !== undefined || fix === "untold" || fix === "yes");
 
@@ -40,27 +53,23 @@ const isUpdatable = ({ fix, packages }: Finding): boolean =>
 function surplusOf({ counted }: Sorted, unlisted: Unlisted, settings: GateSettings): Counts {
   const surplus = none();
   for (const severity of LIMITED)
-    surplus[severity] = Math.max(0, counted[severity].length + unlisted[severity] - settings[LIMITS[severity]]);
+    surplus[severity] = Math.max(0, counted[severity].count + unlisted[severity] - settings[LIMITS[severity]]);
   return surplus;
 }
 
 const namesOf = ({ packages }: Finding): readonly string[] =>
   packages.length === 1 ? packages.map(({ name }) => name) : [...new Set(packages.map(({ name }) => name))].sort();
 
-function grouped(
-  findings: Iterable<Finding>,
-  mustGo: ReadonlySet<Finding>,
-  counting: ReadonlySet<Finding>,
-): readonly Group[] {
+function grouped(obstacles: readonly Obstacle[]): readonly Group[] {
   const groups = new Map<string, Group>();
-  for (const finding of findings) {
+  for (const { finding, mustGo, severity } of obstacles) {
     const packages = namesOf(finding);
-    const key = packages.length === 1 ? (packages[0] ?? "") : packages.join(" ");
+    const key = packages.join(" ");
     const group = groups.get(key) ?? { packages, findings: [], counts: none(), isForced: false };
     groups.set(key, group);
     group.findings.push(finding);
-    group.isForced ||= mustGo.has(finding);
-    if (isLimited(finding.severity) && counting.has(finding)) group.counts[finding.severity] += 1;
+    group.isForced ||= mustGo;
+    if (severity !== undefined) group.counts[severity] += 1;
   }
   return [...groups.values()];
 }
@@ -139,18 +148,26 @@ function needful(chosen: readonly Group[], forced: readonly Group[], needed: Cou
 
 /** The updates that make it pass, as far as updates can, and what would still stand in the way. */
 export function smallestUpdates(sorted: Sorted, unlisted: Unlisted, settings: GateSettings): Updates {
-  const { mustGo, counted } = sorted;
   const surplus = surplusOf(sorted, unlisted, settings);
-  const counting = new Set(LIMITED.flatMap((severity) => (surplus[severity] > 0 ? counted[severity] : [])));
-  const inTheWay = [...new Set([...mustGo, ...counting])];
-  const chosen = chosenOf(grouped(inTheWay.filter(isUpdatable), mustGo, counting), surplus);
-  const gone = total(chosen);
-  const isShort = ({ severity }: Finding): boolean => isLimited(severity) && gone[severity] < surplus[severity];
-  const withoutUpdate = inTheWay.filter(
-    (finding) => !isUpdatable(finding) && (mustGo.has(finding) || (counting.has(finding) && isShort(finding))),
-  );
-  return {
-    updates: asUpdates(chosen),
-    withoutUpdate: [...new Set(withoutUpdate.map(({ id }) => id))].slice(0, NAMED),
+  const updatable: Obstacle[] = [];
+  const forced = new Set<string>();
+  const stuck = {
+    CRITICAL: new Set<string>(),
+    HIGH: new Set<string>(),
+    MEDIUM: new Set<string>(),
+    LOW: new Set<string>(),
   };
+  for (const { finding, isCounted, mustGo } of sorted.standing) {
+    const { id, severity } = finding;
+    const surplusSeverity = isCounted && isLimited(severity) && surplus[severity] > 0 ? severity : undefined;
+    if (surplusSeverity === undefined && !mustGo) continue;
+    if (isUpdatable(finding)) updatable.push({ finding, mustGo, severity: surplusSeverity });
+    else if (mustGo) name(forced, id);
+    else if (surplusSeverity !== undefined) name(stuck[surplusSeverity], id);
+  }
+  const chosen = chosenOf(grouped(updatable), surplus);
+  const gone = total(chosen);
+  const short = LIMITED.filter((severity) => gone[severity] < surplus[severity]);
+  const withoutUpdate = new Set([...forced, ...short.flatMap((severity) => [...stuck[severity]])]);
+  return { updates: asUpdates(chosen), withoutUpdate: [...withoutUpdate].slice(0, NAMED) };
 }

@@ -7,7 +7,11 @@ const partsOf = (version: string): readonly string[] => {
   return [epoch, ...(version.slice(colon + 1).match(/\d+|[a-z]+|~/gi) ?? [])];
 };
 
-const isNumber = (part: string): boolean => /^\d/.test(part);
+const isNumber = (part: string): boolean => part >= "0" && part < ":";
+
+const withoutZeros = (number: string): string => (number.startsWith("0") ? number.replace(/^0+/, "") : number);
+
+const compareTexts = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 /** A tilde sorts before everything, also the end, as in Debian; letters before numbers. */
 const rank = (part: string | undefined): number => {
@@ -19,9 +23,9 @@ const rank = (part: string | undefined): number => {
 const compareParts = (one: string | undefined, other: string | undefined): number => {
   const byKind = rank(one) - rank(other);
   if (byKind !== 0 || one === undefined || other === undefined) return byKind;
-  if (!isNumber(one)) return one < other ? -1 : Number(one > other);
-  const [a, b] = [BigInt(one), BigInt(other)];
-  return a < b ? -1 : Number(a > b);
+  if (!isNumber(one)) return compareTexts(one, other);
+  const [a, b] = [withoutZeros(one), withoutZeros(other)];
+  return a.length - b.length || compareTexts(a, b);
 };
 
 /** Negative when the first version is the earlier. */

@@ -23,12 +23,12 @@ const coversPackages = ({ scope }: Waiver, { packages }: Finding): boolean => {
   return glob === undefined || (packages.length > 0 && packages.every(({ name }) => matchesGlob(glob, name)));
 };
 
-/** Answers the waiver that keeps a finding from counting, the one that holds longest. */
+/** Answers the waiver that keeps a finding, by its upper-case name, from counting: the one that holds longest. */
 export function waiverFinder(
   waivers: readonly Waiver[],
   image: JudgedImage,
   now: Instant,
-): (finding: Finding) => Waiver | undefined {
+): (name: string, finding: Finding) => Waiver | undefined {
   const byFinding = new Map<string, Waiver[]>();
   const holding = waivers.filter((waiver) => covers(waiver, image) && isInForce(waiver, now));
   for (const waiver of holding.toSorted((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))) {
@@ -36,5 +36,5 @@ export function waiverFinder(
     byFinding.set(id, [...(byFinding.get(id) ?? []), waiver]);
   }
   if (byFinding.size === 0) return () => undefined;
-  return (finding) => byFinding.get(finding.id.toUpperCase())?.find((waiver) => coversPackages(waiver, finding));
+  return (name, finding) => byFinding.get(name)?.find((waiver) => coversPackages(waiver, finding));
 }
