@@ -35,7 +35,7 @@ const sweepOver = (due: readonly DueItem[], stopped: readonly StoppedTask[] = []
   };
   const config = parseConfig({ clusters: ["production", "staging"] }, "test");
   const sweep = createSweep({ config, ledger, tasks, mailboxes: mail, clock });
-  return { sweep, mail, asked, ledger, clock };
+  return { sweep, mail, asked, ledger, tasks, clock };
 };
 
 const sentTo = ({ sent }: ReturnType<typeof fakeMailbox>) => sent.map(({ message }) => message);
@@ -104,6 +104,14 @@ test("a part that fails is told, and keeps no other part from its work", async (
     throw new Error("the table is throttled");
   };
   await expect(sweep(ROUND)).rejects.toThrow("the table is throttled");
+  expect(sentTo(mail.oom)).toEqual([{ resume: "p", service: refOf("cart") }]);
+});
+
+test("a cluster with more stopped tasks than can be read in time keeps no plan waiting", async () => {
+  const { sweep, mail, tasks } = sweepOver([{ kind: "plan", ref: refOf("cart"), owner: "oom", planId: "p" }]);
+  tasks.between = () => new Promise(() => undefined);
+  void sweep(ROUND);
+  await new Promise((turn) => setImmediate(turn));
   expect(sentTo(mail.oom)).toEqual([{ resume: "p", service: refOf("cart") }]);
 });
 

@@ -29,8 +29,13 @@ const MOST_DUE = 500;
 const SETTLED_SECONDS = 180;
 const LOOK_BACK_SECONDS = 900;
 
-const listIn = <T>(settled: PromiseSettledResult<readonly T[]>): readonly T[] =>
-  settled.status === "fulfilled" ? settled.value : [];
+/** What each of them answered; the first failure is told when none of them is under way any more. */
+const all = async <T>(parts: readonly Promise<T>[]): Promise<readonly T[]> => {
+  const settled = await Promise.allSettled(parts);
+  const failed = settled.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+  return settled.flatMap((part) => (part.status === "fulfilled" ? [part.value] : []));
+};
 
 export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDeps) => {
   const mailboxOf = (owner: ReactionName): Mailbox => {
@@ -74,20 +79,13 @@ export const createSweep = ({ config, ledger, tasks, mailboxes, clock }: SweepDe
     const { account, oom } = resolveSettings(config).settings;
     // A kill that is told late is still judged by what happened around it.
     const remembered = account.correlationWindowSeconds + oom.staleAfterSeconds;
-    // What fails, be it one read or one message, must not keep the rest waiting; it is told when that is on its way.
-    const [due, kills, forgotten] = await Promise.allSettled([
-      ledger.due(now, MOST_DUE),
-      untoldKills(now),
+    // What fails or takes long, be it one read or one message, must not keep the rest waiting.
+    const [due, kills] = await all<unknown>([
+      ledger.due(now, MOST_DUE).then(async (items) => (await all(items.map(handBack))).length),
+      untoldKills(now).then(async (tasks) => (await all(tasks.map(tellAgain))).length),
       ledger.forgetTrouble(new Date(addSeconds(now, -remembered))),
-    ]);
-    const sent = await Promise.allSettled([
-      ...listIn(due).map(handBack),
-      ...listIn(kills).map(tellAgain),
       askGate(now),
     ]);
-    const failed = [due, kills, forgotten, ...sent].find(({ status }) => status === "rejected");
-    if (failed?.status === "rejected") throw failed.reason;
-    const reason = `${listIn(due).length} due, ${listIn(kills).length} kills`;
-    return { decision: "resumed", reason, incident: undefined };
+    return { decision: "resumed", reason: `${due} due, ${kills} kills`, incident: undefined };
   };
 };

@@ -238,19 +238,27 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
   },
 
   async due(now, limit) {
-    const { Items = [] } = await dynamodb
-      .send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: "due",
-          KeyConditionExpression: "duePk = :due AND dueAt <= :now",
-          ExpressionAttributeValues: { ":due": { S: DUE_PARTITION }, ":now": { N: String(now.getTime()) } },
-          Limit: limit,
-        }),
-      )
-      .catch((error: unknown) => {
-        throw translate(error, "reading what is due in the ledger");
-      });
-    return Items.map(dueOf);
+    const found: DueItem[] = [];
+    let from: Item | undefined;
+    // A page holds 1 MB, which some tens of services fill whose plans are long.
+    do {
+      const page = await dynamodb
+        .send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: "due",
+            KeyConditionExpression: "duePk = :due AND dueAt <= :now",
+            ExpressionAttributeValues: { ":due": { S: DUE_PARTITION }, ":now": { N: String(now.getTime()) } },
+            Limit: limit - found.length,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        )
+        .catch((error: unknown) => {
+          throw translate(error, "reading what is due in the ledger");
+        });
+      found.push(...(page.Items ?? []).map(dueOf));
+      from = page.LastEvaluatedKey;
+    } while (from && found.length < limit);
+    return found;
   },
 });

@@ -196,6 +196,16 @@ describe.each<[string, () => Ledger & Messages]>([
     expect(await ledger.records(fresh("nothing"))).toEqual([]);
   });
 
+  test("answers all that is due, however large it is", async () => {
+    const large = { incident: "i".repeat(60_000), reason: "paused" };
+    const refs = Array.from({ length: 20 }, freshService);
+    for (const ref of refs) await ledger.save({ ...(await ledger.service(ref)), lastHold: large }, later(-1000));
+    await settle();
+    expect(await ledger.due(later(-900), 500)).toHaveLength(20);
+    for (const ref of refs) await ledger.save({ ...(await ledger.service(ref)), lastHold: undefined }, undefined);
+    await settle();
+  });
+
   test("answers what is due, oldest first, at most so many, and not before its time", async () => {
     const [second, first, ahead] = [freshService(), freshService(), freshService()];
     const outbox = [record(fresh("incident"), 0, { reaction: "gate" })];
