@@ -55,6 +55,7 @@ export const createOom = (deps: OomDeps): ((message: Message) => Promise<Outcome
     ports: { services },
     steps: oomSteps,
     leaseSeconds: LEASE_SECONDS,
+    isVoid: async ({ service, decidedFor }) => (await services.describe(service))?.taskDefinitionArn !== decidedFor,
     ...invocation,
   });
   const road = createRoad(reaction, { ledger, publisher, clock, engine });

@@ -40,6 +40,8 @@ export interface EngineDeps<Ports> {
   readonly leaseSeconds: number;
   /** How long this invocation may still run. */
   readonly secondsLeft: () => number;
+  /** Whether a proposal's service changed so that no answer could carry it out; asked when an event tells of a change. */
+  readonly isVoid?: (plan: Plan) => Promise<boolean>;
 }
 
 export type Started =
@@ -68,6 +70,7 @@ const afterSeconds = (now: Date, seconds: number): Date => new Date(now.getTime(
 
 export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   const { reaction, ledger, publisher, mailbox, clock, ports, steps, owner, leaseSeconds, secondsLeft } = deps;
+  const { isVoid = async () => false } = deps;
   const brakes = createBrakes({ ledger, clock, secondsLeft });
 
   const meanings: StepMeanings = {
@@ -208,11 +211,14 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
 
   const flush = (item: ServiceItem): Promise<void> => flushOutbox(item, { ledger, publisher, clock });
 
-  /** A proposal that nobody answered in time is over: silence is a no. */
-  const expireIfDue = async (item: ServiceItem, active: PlanProgress, now: Date): Promise<void> => {
-    if (!active.nextCheckAt || new Date(active.nextCheckAt) > now) return flush(item);
-    const after = expired(active);
-    const record = progressRecord(active, after, { kind: "superseded", because: "not-answered" }, meanings, now);
+  /** A proposal that nobody answered in time is over: silence is a no. So is one that has become void. */
+  const endProposal = async (item: ServiceItem, active: PlanProgress, isWoken: boolean): Promise<void> => {
+    const now = clock.now();
+    const isLate = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) <= now;
+    if (!isLate && !(isWoken && (await isVoid(active.plan)))) return flush(item);
+    const said = { kind: "superseded", because: isLate ? "not-answered" : "already-replaced" } as const;
+    const after = isLate ? expired(active) : movedOn(active, said, meanings, now);
+    const record = progressRecord(active, after, said, meanings, now);
     const over = settled({ ...item, outbox: withRecord(item, record) }, after, now);
     const result = await ledger.save(over, dueAt(over, now));
     if (result.kind === "saved") await flush(result.item);
@@ -260,7 +266,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
         }
         if (!active) return told(item);
         if (!GOING_ON.has(active.status)) {
-          await expireIfDue(item, active, now);
+          await endProposal(item, active, isWoken);
           return undefined;
         }
         const isEarly = active.nextCheckAt !== undefined && new Date(active.nextCheckAt) > now;
