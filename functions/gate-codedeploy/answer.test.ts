@@ -23,7 +23,7 @@ const world = (gate: object = { mode: "act" }) => {
   };
   const deployments: Deployments = {
     service: async (ref): Promise<DeployingService | undefined> =>
-      services.state && ref.arn === REF.arn
+      services.state && ref.cluster === REF.cluster && ref.name === REF.name
         ? { ...services.state, serviceRevisionArns: [], serviceDeployment: undefined, hooks: [] }
         : undefined,
     services: never,
@@ -43,10 +43,12 @@ const world = (gate: object = { mode: "act" }) => {
   };
   tell();
   codeDeployments.hooks.set(`${QUESTION.DeploymentId} ${QUESTION.LifecycleEventHookExecutionId}`, undefined);
+  const running = new Set<string>();
   const published: unknown[] = [];
   const { answer, refuse } = createCodeDeployAnswer({
     config: parseConfig({ services: { "production/*": { gate } } }, "test"),
     codeDeployments,
+    runningImages: { digests: async () => running },
     services,
     deployments,
     images,
@@ -59,7 +61,7 @@ const world = (gate: object = { mode: "act" }) => {
   images.scans.set(digestOf("a"), scan());
   const since = clock.now();
   const ask = () => answer(QUESTION, since);
-  return { clock, images, known, codeDeployments, tell, said, published, services, refuse, ask, answer };
+  return { clock, images, known, codeDeployments, tell, said, running, published, services, refuse, ask, answer };
 };
 const ended = (result: string) => `d-ABCDEF xxxxxxxxxxxxxxxxxxxxxxxx ${result}`;
 
@@ -140,6 +142,28 @@ test("a way back is let on, whatever it goes back to", async () => {
   one.tell({ isRollback: true });
   expect(await one.ask()).toBe("Succeeded");
   expect(one.published).toMatchObject([{ evidence: { verdict: "block", passes: "rollback" } }]);
+});
+
+test("images that run already are let on, bad as they may be", async () => {
+  one.images.scans.set(digestOf("a"), BAD);
+  one.running.add(digestOf("a"));
+  expect(await one.ask()).toBe("Succeeded");
+  expect(one.published).toMatchObject([{ evidence: { passes: "unchanged" } }]);
+});
+
+const UNREADABLE: Partial<CodeDeployment> = { appSpec: undefined };
+
+test.each<[string, object, Partial<CodeDeployment>]>([
+  ["while it observes", { mode: "observe" }, UNREADABLE],
+  ["where it is off", { mode: "off" }, UNREADABLE],
+  ["on the way back", { mode: "act" }, { ...UNREADABLE, isRollback: true }],
+])("%s, what cannot be read is let on, and why it could not is recorded", async (_, gate, changes) => {
+  const other = world(gate);
+  other.tell(changes);
+  expect(await other.ask()).toBe("Succeeded");
+  expect(other.published).toMatchObject([
+    { evidence: { verdict: "unknown", unread: expect.stringContaining("bucket") } },
+  ]);
 });
 
 test.each<[string, Partial<CodeDeployment>, RegExp]>([

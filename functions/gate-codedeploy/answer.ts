@@ -2,7 +2,6 @@
 import * as v from "valibot";
 import { resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
-import { formatArn, parseArn, serviceRef } from "#shared/domain/arn.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import { secondsBetween } from "#shared/domain/time.ts";
 import { ReflexError } from "#shared/errors.ts";
@@ -11,6 +10,7 @@ import { createJudging, type JudgingDeps } from "#shared/gate/judge-target.ts";
 import type { CodeDeployments, HookResult } from "#shared/ports/code-deployments.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
+import type { RunningImages } from "#shared/ports/running-images.ts";
 import type { LastingQuestion } from "#shared/runtime/lasting-lambda.ts";
 import { taskDefinitionOf } from "./app-spec.ts";
 import { decideResult } from "./policy.ts";
@@ -18,6 +18,7 @@ import { decideResult } from "./policy.ts";
 export interface CodeDeployHookDeps extends JudgingDeps {
   readonly config: Config;
   readonly codeDeployments: CodeDeployments;
+  readonly runningImages: RunningImages;
   readonly ledger: Ledger;
   readonly publisher: Publisher;
 }
@@ -44,27 +45,28 @@ const questionOf = (input: unknown): Question => {
 };
 
 export const createCodeDeployAnswer = (deps: CodeDeployHookDeps): LastingQuestion<HookResult> => {
-  const { config, codeDeployments, deployments, known, ledger, publisher, clock } = deps;
+  const { config, codeDeployments, deployments, runningImages, known, ledger, publisher, clock } = deps;
   const judging = createJudging(deps);
 
-  /** The service and the task definition that it would run. */
+  /** The service, and the task definition that it would run or why that cannot be told. */
   const subjectOf = async (deploymentId: string) => {
     const doing = `reading CodeDeploy's deployment ${deploymentId}`;
     const deployment = await codeDeployments.deployment(deploymentId);
     if (!deployment) throw new ReflexError("invalid-event", `${doing}: there is no such deployment`);
-    if (deployment.appSpec === undefined)
-      throw new ReflexError("invalid-event", `${doing}: its AppSpec must be given with it, not in a bucket`);
-    const taskDefinitionArn = taskDefinitionOf(deployment.appSpec);
-    const arn = parseArn(taskDefinitionArn ?? "");
-    if (taskDefinitionArn === undefined || arn === undefined)
-      throw new ReflexError("invalid-event", `${doing}: its AppSpec must name one TaskDefinition by ARN and revision`);
     if (deployment.service === undefined)
       throw new ReflexError("invalid-event", `${doing}: its deployment group must have one ECS service`);
     const { cluster, name } = deployment.service;
-    const ref = serviceRef(formatArn({ ...arn, resource: `cluster/${cluster}` }), name);
-    const service = ref && (await deployments.service(ref));
+    // The account and the region are those of this function; ECS tells the whole ARN.
+    const service = await deployments.service({ arn: "", cluster, name });
     if (!service) throw new ReflexError("unavailable", `${doing}: the service ${cluster}/${name} is not there`);
-    return { taskDefinitionArn, service, isRollback: deployment.isRollback };
+    const { appSpec, isRollback } = deployment;
+    const taskDefinitionArn = appSpec === undefined ? undefined : taskDefinitionOf(appSpec);
+    const wanted =
+      appSpec === undefined
+        ? "its AppSpec must be given with it, not in a bucket"
+        : "its AppSpec must name one TaskDefinition by ARN and revision";
+    const unread = taskDefinitionArn === undefined ? `${doing}: ${wanted}` : undefined;
+    return { taskDefinitionArn, unread, service, isRollback };
   };
 
   /** Told once: the record's id is the question's and the answer's. */
@@ -101,15 +103,21 @@ export const createCodeDeployAnswer = (deps: CodeDeployHookDeps): LastingQuestio
         await codeDeployments.endHook(DeploymentId, LifecycleEventHookExecutionId, before);
         return before;
       }
-      const { service, taskDefinitionArn, isRollback } = await subjectOf(DeploymentId);
+      const { service, taskDefinitionArn, unread, isRollback } = await subjectOf(DeploymentId);
       const { gate } = resolveSettings(config, { ...service.ref, tags: service.tags }).settings;
-      const judged = await judging.brought({
-        service,
-        taskDefinitionArn,
-        waitingSince: since.toISOString(),
-        settings: { ...gate, waitForScanMinutes: Math.min(gate.waitForScanMinutes, LONGEST_WAIT_MINUTES) },
-      });
+      const judged =
+        taskDefinitionArn === undefined
+          ? undefined
+          : await judging.brought({
+              service,
+              taskDefinitionArn,
+              replaced: await runningImages.digests(service.ref),
+              waitingSince: since.toISOString(),
+              settings: { ...gate, waitForScanMinutes: Math.min(gate.waitForScanMinutes, LONGEST_WAIT_MINUTES) },
+            });
       const decided = decideResult({ mode: gate.mode, isRollback, verdict: judged?.verdict });
+      // What is let on in any case needs no AppSpec; of anything else, whoever runs it must hear why it is refused.
+      if (decided === "Failed" && unread !== undefined) throw new ReflexError("invalid-event", unread);
       if (decided === undefined) return undefined;
       // Two calls at once may judge differently; the first that is written is the answer of both.
       const result = (await known.answerOnce(key, decided)) as HookResult;
@@ -118,7 +126,8 @@ export const createCodeDeployAnswer = (deps: CodeDeployHookDeps): LastingQuestio
       const evidence = {
         ...(judged ? verdictEvidence(judged.verdict) : { verdict: "unknown" }),
         ...(isRollback && { passes: "rollback" }),
-        revision: taskDefinitionArn,
+        ...(taskDefinitionArn !== undefined && { revision: taskDefinitionArn }),
+        ...(unread !== undefined && { unread }),
         waitedSeconds: secondsBetween(since.toISOString(), clock.now().toISOString()),
       };
       const incident = `gate/${cluster}/${name}/${DeploymentId}`;

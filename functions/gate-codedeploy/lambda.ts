@@ -12,6 +12,7 @@ import { dynamodbKnownImages } from "#shared/aws/dynamodb-known-images.ts";
 import { dynamodbLedger } from "#shared/aws/dynamodb-ledger.ts";
 import { ecrImages } from "#shared/aws/ecr-images.ts";
 import { ecsDeployments } from "#shared/aws/ecs-deployments.ts";
+import { ecsRunningImages } from "#shared/aws/ecs-running-images.ts";
 import { ecsServices } from "#shared/aws/ecs-services.ts";
 import { eventbridgePublisher } from "#shared/aws/eventbridge-publisher.ts";
 import { parseConfig } from "#shared/config/parse.ts";
@@ -37,6 +38,7 @@ export const handler = lastingHandler({
       codeDeployments: codedeployDeployments(new CodeDeployClient(clientDefaults)),
       services: ecsServices(ecs, ecs),
       deployments: ecsDeployments(ecs, ecs),
+      runningImages: ecsRunningImages(ecs),
       images: ecrImages(new ECRClient(clientDefaults)),
       known: dynamodbKnownImages(dynamodb, env.REFLEX_LEDGER_TABLE, systemClock),
       ledger: dynamodbLedger(dynamodb, env.REFLEX_LEDGER_TABLE),

@@ -6,6 +6,12 @@ import { publisherPermissions } from "#shared/runtime/permissions.ts";
 export const permissions: readonly Permission[] = [
   ...judgingPermissions,
   {
+    actions: ["ecs:ListTasks"],
+    on: "cluster",
+    because: "the service's tasks are listed; IAM limits it by cluster only",
+  },
+  { actions: ["ecs:DescribeTasks"], on: "task", because: "which images run: those are never blocked" },
+  {
     actions: ["codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup"],
     on: "deployment-group",
     because: "which service a deployment is about, and whether it goes back",

@@ -1,6 +1,6 @@
 /** What the gate function may do: its steps' permissions and its ports'. */
 import type { Permission } from "#shared/domain/permission.ts";
-import { judgingPermissions } from "#shared/gate/permissions.ts";
+import { judgingPermissions, revisionPermissions } from "#shared/gate/permissions.ts";
 import {
   deadLetterPermissions,
   ledgerPermissions,
@@ -11,6 +11,7 @@ import { gateSteps } from "./steps.ts";
 
 export const permissions: readonly Permission[] = [
   ...judgingPermissions,
+  ...revisionPermissions,
   {
     actions: ["ecs:DescribeServiceDeployments"],
     on: "service-deployment",

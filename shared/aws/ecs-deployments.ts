@@ -69,7 +69,7 @@ export const ecsDeployments = (ecs: ECSClient, writing: ECSClient): Deployments 
         if (isNamed(error, "ClusterNotFoundException")) return { services: [] };
         throw translate(error, `describing service ${ref.arn}`);
       });
-    return service && deployingOf(ref, service);
+    return service && deployingOf(parseServiceArn(service.serviceArn ?? "", service.clusterArn) ?? ref, service);
   },
 
   async services(cluster) {

@@ -43,6 +43,8 @@ export interface Asked {
 /** As `Asked`, of a deployment that is not ECS's own. */
 export interface Brought extends Pick<Asked, "service" | "waitingSince" | "settings"> {
   readonly taskDefinitionArn: string;
+  /** Digests of the images that run now. */
+  readonly replaced: ReadonlySet<string>;
 }
 
 const digestsOf = (revisions: readonly ServiceRevision[]): ReadonlySet<string> =>
@@ -128,11 +130,10 @@ export const createJudging = ({ config, services, deployments, images, known, cl
 
     /** The verdict of a task definition that a deployment brings of which ECS keeps no revision; undefined when it is gone. */
     async brought(asked: Brought): Promise<Pick<JudgedTarget, "taskDefinition" | "verdict"> | undefined> {
-      const { service, taskDefinitionArn } = asked;
+      const { service, taskDefinitionArn, replaced } = asked;
       const taskDefinition = await services.taskDefinition(taskDefinitionArn);
       if (!taskDefinition) return undefined;
-      const running = await services.revisions(service.serviceRevisionArns);
-      const { verdict } = await judgeDefinition(taskDefinition, service, asked, digestsOf(running));
+      const { verdict } = await judgeDefinition(taskDefinition, service, asked, replaced);
       return { taskDefinition, verdict };
     },
 

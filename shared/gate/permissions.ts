@@ -1,16 +1,12 @@
-/** What every door of the gate needs to judge a deployment. */
+/** What the doors of the gate need to judge a deployment. */
 import type { Permission } from "#shared/domain/permission.ts";
 
+/** What every door needs. */
 export const judgingPermissions: readonly Permission[] = [
   {
     actions: ["ecs:DescribeServices"],
     on: "service",
     because: "the service, its deployment, its hooks and its tags are read",
-  },
-  {
-    actions: ["ecs:DescribeServiceRevisions"],
-    on: "service-revision",
-    because: "what a deployment brings and what it replaces",
   },
   {
     actions: ["ecs:DescribeTaskDefinition"],
@@ -27,5 +23,14 @@ export const judgingPermissions: readonly Permission[] = [
     actions: ["ecr:DescribeRepositories"],
     on: "repository",
     because: "whether a tag may be moved, where the policy asks",
+  },
+];
+
+/** What tells of a deployment of ECS's own which images it brings and which run. */
+export const revisionPermissions: readonly Permission[] = [
+  {
+    actions: ["ecs:DescribeServiceRevisions"],
+    on: "service-revision",
+    because: "what a deployment brings and what it replaces",
   },
 ];

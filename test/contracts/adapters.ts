@@ -18,6 +18,7 @@ import { dynamodbOneUse } from "#shared/aws/dynamodb-one-use.ts";
 import { dynamodbPauseSwitch } from "#shared/aws/dynamodb-pause-switch.ts";
 import { ecrImages } from "#shared/aws/ecr-images.ts";
 import { ecsDeployments } from "#shared/aws/ecs-deployments.ts";
+import { ecsRunningImages } from "#shared/aws/ecs-running-images.ts";
 import { ecsServices } from "#shared/aws/ecs-services.ts";
 import { ecsStoppedTasks } from "#shared/aws/ecs-stopped-tasks.ts";
 import { ecsTaskCounts } from "#shared/aws/ecs-task-counts.ts";
@@ -175,6 +176,7 @@ export const adaptersOn = (
     adapter("StoppedTasks", () => ecsStoppedTasks(ecs), {
       between: (tasks) => tasks.between(REF.cluster, new Date(0), AT),
     }),
+    adapter("RunningImages", () => ecsRunningImages(ecs), { digests: (running) => running.digests(REF) }),
     adapter("TaskCounts", () => ecsTaskCounts(ecs), {
       read: (tasks) => tasks.read(REF),
       set: (tasks) => tasks.set(REF, 3),

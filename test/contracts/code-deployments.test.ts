@@ -17,6 +17,8 @@ interface Given {
   readonly creator?: string;
   /** Names of the services of its group. */
   readonly services?: readonly string[];
+  /** How its AppSpec was given. */
+  readonly revisionType?: "AppSpecContent" | "String" | "S3";
 }
 
 interface Subject {
@@ -33,14 +35,14 @@ const inMemory = (): Subject => {
   const codeDeployments = fakeCodeDeployments();
   return {
     codeDeployments,
-    create({ creator = "user", services = ["order-service"] } = {}) {
+    create({ creator = "user", services = ["order-service"], revisionType } = {}) {
       const id = `d-${codeDeployments.all.size + 1}ABCDEF`;
       const [name = ""] = services;
       codeDeployments.all.set(id, {
         id,
         isRollback: creator !== "user",
         service: services.length === 1 ? { cluster: "production", name } : undefined,
-        appSpec: APP_SPEC,
+        appSpec: revisionType === "S3" ? undefined : APP_SPEC,
       });
       return id;
     },
@@ -62,14 +64,14 @@ const onCodeDeploy = (): Subject => {
   const door = running.local.cloud.neighbour<CodeDeployDoor>("codedeploy");
   return {
     codeDeployments: codedeployDeployments(new CodeDeployClient(client)),
-    create({ creator = "user", services = ["order-service"] } = {}) {
+    create({ services = ["order-service"], ...given } = {}) {
       count += 1;
       return door.create({
         applicationName: `orders-${count}`,
         deploymentGroupName: "blue-green",
         ecsServices: services.map((serviceName) => ({ clusterName: "production", serviceName })),
         appSpec: APP_SPEC,
-        creator,
+        ...given,
       });
     },
     ask: (id) => door.askHook(id, SILENT),
@@ -92,6 +94,14 @@ describe.each<[string, () => Subject]>([
     const id = subject.create();
     const service = { cluster: "production", name: "order-service" };
     expect(await codeDeployments.deployment(id)).toEqual({ id, isRollback: false, service, appSpec: APP_SPEC });
+  });
+
+  test.each<["AppSpecContent" | "String" | "S3", string | undefined]>([
+    ["AppSpecContent", APP_SPEC],
+    ["String", APP_SPEC],
+    ["S3", undefined],
+  ])("given as %s tell the text of their AppSpec, or that it lies elsewhere", async (revisionType, appSpec) => {
+    expect((await codeDeployments.deployment(subject.create({ revisionType })))?.appSpec).toBe(appSpec);
   });
 
   test.each([["codeDeployRollback"], ["CloudFormationRollback"]])("made by %s go back", async (creator) => {

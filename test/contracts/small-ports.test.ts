@@ -1,10 +1,16 @@
 /** What the small ports promise: queues that can be written to, timers, the bus, stacks, stopped tasks. */
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { ECSClient } from "@aws-sdk/client-ecs";
+import {
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  ECSClient,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
 import { cloudformationStacks } from "#shared/aws/cloudformation-stacks.ts";
+import { ecsRunningImages } from "#shared/aws/ecs-running-images.ts";
 import { ecsStoppedTasks } from "#shared/aws/ecs-stopped-tasks.ts";
 import { eventbridgePublisher } from "#shared/aws/eventbridge-publisher.ts";
 import { sqsMailbox } from "#shared/aws/sqs-mailbox.ts";
@@ -186,4 +192,22 @@ test("stopped tasks are told whole, those of the time asked for alone, and of an
   });
   expect(await tasks.between("production", new Date(0), from)).toEqual([]);
   expect(await tasks.between("elsewhere", from, now())).toEqual([]);
+});
+
+test("the images of a service's tasks are told by digest, none for a service without tasks, and only of those that run", async () => {
+  const { client, cloud: running } = cloud.now();
+  const ecs = new ECSClient(client);
+  const images = ecsRunningImages(ecs);
+  const service = { cluster: "production", name: "order-service" };
+  const { services: [described] = [] } = await ecs.send(
+    new DescribeServicesCommand({ cluster: service.cluster, services: [service.name] }),
+  );
+  const arns = (described?.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []);
+  const { serviceRevisions = [] } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: arns }));
+  const fixed = serviceRevisions.flatMap(({ containerImages = [] }) => containerImages.map((each) => each.imageDigest));
+  expect(await images.digests(service)).toEqual(new Set(fixed));
+  expect(fixed).toHaveLength(1);
+  await ecs.send(new UpdateServiceCommand({ cluster: service.cluster, service: service.name, desiredCount: 0 }));
+  await running.advance(300);
+  expect(await images.digests(service)).toEqual(new Set());
 });

@@ -90,32 +90,81 @@ export const settled = (world: World, service: string): Promise<void> =>
 /** Deployments as CodeDeploy has them. */
 export const codedeployOf = (world: World) => world.cloud.local.cloud.neighbour<CodeDeployDoor>("codedeploy");
 
+/** A service that CodeDeploy deploys, in whose tasks an image of order-service runs. */
+const CODE_DEPLOYED = "orders-by-codedeploy";
+
+/** Registers a revision of the service with the image under this tag; answers its ARN. */
+const registerCodeDeployed = async (world: World, tag: string, memory: string): Promise<string> => {
+  const { taskDefinition } = await world.ask("ecs", "RegisterTaskDefinition", {
+    family: CODE_DEPLOYED,
+    requiresCompatibilities: ["FARGATE"],
+    networkMode: "awsvpc",
+    cpu: "256",
+    memory,
+    executionRoleArn: (await world.definition(world.service().taskDefinitionArn)).executionRoleArn as string,
+    containerDefinitions: [{ name: "web", image: `${REGISTRY}/${SERVICE}:${tag}`, essential: true }],
+  });
+  return (taskDefinition as { taskDefinitionArn: string }).taskDefinitionArn;
+};
+
+/** Creates the service and waits until it runs. */
+const createCodeDeployed = async (world: World, tag: string): Promise<void> => {
+  const { networkConfiguration } = await world.describe();
+  await world.ask("ecs", "CreateService", {
+    cluster: CLUSTER,
+    serviceName: CODE_DEPLOYED,
+    taskDefinition: await registerCodeDeployed(world, tag, "512"),
+    desiredCount: 1,
+    launchType: "FARGATE",
+    networkConfiguration: networkConfiguration as JsonObject,
+    deploymentController: { type: "CODE_DEPLOY" },
+  });
+  await world.until("it runs", () => world.service(CODE_DEPLOYED).runningCount === 1);
+};
+
+const isThere = async (world: World): Promise<boolean> =>
+  (await world.describe(CODE_DEPLOYED)).serviceName !== undefined;
+
+/** An AppSpec as the console writes it. */
+const yamlOf = (taskDefinitionArn: string): string => `version: 0.0
+Resources:
+  - TargetService:
+      Type: AWS::ECS::Service
+      Properties:
+        TaskDefinition: "${taskDefinitionArn}"
+        LoadBalancerInfo:
+          ContainerName: "web"
+          ContainerPort: 80
+Hooks:
+  - BeforeInstall: "CodeDeployHook_reflex-gate"
+`;
+
+const jsonOf = (TaskDefinition: string): string => {
+  const Properties = { TaskDefinition, LoadBalancerInfo: { ContainerName: "web", ContainerPort: 80 } };
+  return JSON.stringify({ version: 0, Resources: [{ TargetService: { Type: "AWS::ECS::Service", Properties } }] });
+};
+
+interface CodeDeployWish extends Partial<GivenCodeDeployment> {
+  /** Tag of the image that the service runs before its first deployment. */
+  readonly runs?: string;
+  readonly memory?: string;
+  readonly isYaml?: boolean;
+}
+
 /** Begins CodeDeploy's deployment of the service's image under this tag, and has it ask the hook; answers its id. */
 export const deployByCodeDeploy = async (
   world: World,
   tag: string,
-  more: Partial<GivenCodeDeployment> = {},
+  { runs = "v1.0.0", memory = "512", isYaml = false, ...more }: CodeDeployWish = {},
 ): Promise<string> => {
-  const { taskDefinition } = await world.ask("ecs", "RegisterTaskDefinition", {
-    family: "by-codedeploy",
-    requiresCompatibilities: ["FARGATE"],
-    networkMode: "awsvpc",
-    cpu: "256",
-    memory: "512",
-    executionRoleArn: (await world.definition(world.service().taskDefinitionArn)).executionRoleArn as string,
-    containerDefinitions: [{ name: "web", image: `${REGISTRY}/${SERVICE}:${tag}`, essential: true }],
-  });
-  const { taskDefinitionArn } = taskDefinition as { taskDefinitionArn: string };
-  const Properties = {
-    TaskDefinition: taskDefinitionArn,
-    LoadBalancerInfo: { ContainerName: "web", ContainerPort: 80 },
-  };
+  if (!(await isThere(world))) await createCodeDeployed(world, runs);
+  const taskDefinitionArn = await registerCodeDeployed(world, tag, memory);
   const codedeploy = codedeployOf(world);
   const id = codedeploy.create({
     applicationName: "orders",
     deploymentGroupName: "blue-green",
-    ecsServices: [{ clusterName: CLUSTER, serviceName: SERVICE }],
-    appSpec: JSON.stringify({ version: 1, Resources: [{ TargetService: { Type: "AWS::ECS::Service", Properties } }] }),
+    ecsServices: [{ clusterName: CLUSTER, serviceName: CODE_DEPLOYED }],
+    appSpec: (isYaml ? yamlOf : jsonOf)(taskDefinitionArn),
     ...more,
   });
   codedeploy.askHook(id, "arn:aws:lambda:us-east-1:111122223333:function:CodeDeployHook_reflex-gate");

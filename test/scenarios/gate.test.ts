@@ -1,16 +1,6 @@
 /** Deployments that no hook holds, tags that are promoted, and images that turn bad while they run. */
 import { expect, test, vi } from "vitest";
-import {
-  basicScan,
-  gateActs,
-  gateRecords,
-  push,
-  REGISTRY,
-  release,
-  settled,
-  tasksOf,
-  toldOf,
-} from "./gate.fixture.ts";
+import { basicScan, gateActs, gateRecords, push, REGISTRY, release, settled, tasksOf, toldOf } from "./gate.fixture.ts";
 import { SERVICE, startWorld, type World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,8 +1,10 @@
 /** CodeDeploy asks its hook about a deployment: the image that its AppSpec brings is judged, and CodeDeploy told. */
-import { type Acting, CLUSTER, SERVICE } from "./acting.ts";
+import { type Acting, CLUSTER, ecsArn, SERVICE } from "./acting.ts";
 import { answers, BROUGHT } from "./gated-service.ts";
 
 const DEPLOYMENT_ID = "d-A1B2C3D4E";
+
+const TASK = ecsArn(`task/${CLUSTER}/${"7c".repeat(16)}`);
 
 const appSpec = {
   version: 1,
@@ -14,6 +16,10 @@ export const acting: Acting = {
   payload: () => ({ DeploymentId: DEPLOYMENT_ID, LifecycleEventHookExecutionId: "ZXlKbGJtTnllWEIwWldSRVlYUmhJam9p" }),
   answers: {
     ...answers,
+    "ecs.ListTasks": { taskArns: [TASK] },
+    "ecs.DescribeTasks": {
+      tasks: [{ taskArn: TASK, lastStatus: "RUNNING", containers: [{ imageDigest: `sha256:${"0".repeat(64)}` }] }],
+    },
     "codedeploy.GetDeployment": {
       deploymentInfo: {
         deploymentId: DEPLOYMENT_ID,

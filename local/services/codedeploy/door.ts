@@ -14,6 +14,8 @@ export interface GivenCodeDeployment {
   readonly ecsServices: readonly { readonly clusterName: string; readonly serviceName: string }[];
   /** Text of the AppSpec. */
   readonly appSpec: string;
+  /** How it was given: `AppSpecContent` unless told; an AppSpec in a bucket is known by its place alone. */
+  readonly revisionType?: "AppSpecContent" | "String" | "S3";
   /** `user` unless told. */
   readonly creator?: string;
 }

@@ -17,6 +17,18 @@ const HOOK_MS = 3_600_000;
 
 const refusal = (code: string, message: string): AwsError => new AwsError(code, message);
 
+/** Where the revision is, or the hash of its text. Source: CodeDeploy API reference, RevisionLocation. */
+const locationOf = ({ revisionType = "AppSpecContent", sha256, id }: Deployment): JsonObject => {
+  switch (revisionType) {
+    case "AppSpecContent":
+      return { revisionType, appSpecContent: { sha256 } };
+    case "String":
+      return { revisionType, string: { sha256 } };
+    case "S3":
+      return { revisionType, s3Location: { bucket: "releases", key: `${id}.yaml`, bundleType: "YAML" } };
+  }
+};
+
 /** Creates CodeDeploy; its door is named `codedeploy`. */
 export const createCodeDeployService = (cloud: Cloud): Service => {
   const deployments = new Map<string, Deployment>();
@@ -71,7 +83,8 @@ export const createCodeDeployService = (cloud: Cloud): Service => {
         return [{ action: "codedeploy:GetDeployment", resource: groupArn({ applicationName, deploymentGroupName }) }];
       },
       run: (input) => {
-        const { id, applicationName, deploymentGroupName, status, creator = "user", createdAtMs, sha256 } = find(input);
+        const found = find(input);
+        const { id, applicationName, deploymentGroupName, status, creator = "user", createdAtMs } = found;
         return {
           deploymentInfo: {
             applicationName,
@@ -79,7 +92,7 @@ export const createCodeDeployService = (cloud: Cloud): Service => {
             deploymentConfigName: "CodeDeployDefault.ECSAllAtOnce",
             deploymentId: id,
             // The text itself is never told here. Source: CodeDeploy API reference, GetDeployment.
-            revision: { revisionType: "AppSpecContent", appSpecContent: { sha256 } },
+            revision: locationOf(found),
             status,
             createTime: createdAtMs / 1000,
             creator,
@@ -113,16 +126,16 @@ export const createCodeDeployService = (cloud: Cloud): Service => {
         },
       ],
       run: ({ applicationName, revision }) => {
-        const { appSpecContent } = (revision ?? {}) as { appSpecContent?: { sha256?: string } };
+        const asked = JSON.stringify(revision ?? {});
         const of = [...deployments.values()].filter((each) => each.applicationName === applicationName);
-        const found = of.find(({ sha256 }) => sha256 === appSpecContent?.sha256);
+        const found = of.find((each) => JSON.stringify(locationOf(each)) === asked);
         if (!found) throw refusal("RevisionDoesNotExistException", "The revision is not registered with CodeDeploy");
+        const location = locationOf(found);
+        const field = found.revisionType === "String" ? "string" : "appSpecContent";
+        const text = { content: found.appSpec, sha256: found.sha256 };
         return {
           applicationName,
-          revision: {
-            revisionType: "AppSpecContent",
-            appSpecContent: { content: found.appSpec, sha256: found.sha256 },
-          },
+          revision: found.revisionType === "S3" ? location : { ...location, [field]: text },
         };
       },
     },

@@ -62,6 +62,7 @@ const stories: Proof["stories"] = {
     await world.until("sent back", () => world.service(HOOKED_SERVICE).taskDefinitionArn === running);
   },
   "CodeDeploy asks about a deployment before its first task": async (world) => {
+    await deployByCodeDeploy(world, "v1.0.0");
     push(world, SERVICE, "v0.9.1", BAD);
     const id = await deployByCodeDeploy(world, "v0.9.1");
     await world.until("refused", () => codedeployOf(world).look(id).status === "Failed");
