@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { finding, gateSettings, image, NOW, scan } from "../../test/builders/gate.ts";
 import { BREAK_GLASS_TAG } from "../domain/tags.ts";
 import { hasExploitableCritical, isStrictlyBetter } from "./better.ts";
-import { verdictEvidence } from "./evidence.ts";
 import { type ContainerImage, type DeploymentFacts, judgeDeployment } from "./judge-deployment.ts";
 import type { GateSettings } from "./settings.ts";
 
@@ -143,35 +142,4 @@ describe("comparing", () => {
     const threats = { "CVE-2026-1": { isExploited: true } };
     expect(hasExploitableCritical(verdictOf([image({ scan: scan([listed]) })], {}, { threats }))).toBe(true);
   });
-});
-
-test("the evidence of a verdict tells images, rules, counts and updates in short lines", () => {
-  const verdict = verdictOf([image({ digest: DIGEST, image: DIGEST, scan: scan([finding({ id: "CVE-2026-1" })]) })]);
-  expect(verdictEvidence(verdict)).toMatchObject({
-    verdict: "block",
-    images: ["app order-service@sha256:aaaaaaaaaaaa"],
-    counted: ["app 1 HIGH"],
-    rules: ["app block too-many-high 1: CVE-2026-1"],
-    updates: ["openssl 3.0.1 -> 3.0.2 (1)"],
-    waivers: undefined,
-  });
-});
-
-test("the evidence says who calls a finding dangerous", () => {
-  const threats = {
-    "CVE-2026-1": {
-      isExploited: true,
-      inspector: { saidAt: "2026-11-20T04:00:00.000Z", epss: 0.93, hasExploit: true },
-    },
-    "CVE-2026-2": { epss: 0.6 },
-  };
-  const found = scan([finding({ id: "CVE-2026-1" }), finding({ id: "CVE-2026-2", hasExploit: true, fix: "no" })]);
-  const verdict = verdictOf([image({ scan: found })], { exploitAvailable: "ask" }, { threats });
-  expect(verdictEvidence(verdict).dangers).toEqual([
-    "CVE-2026-1 is exploited, says the list given",
-    "CVE-2026-1 has an exploit, says Inspector of 2026-11-20",
-    "CVE-2026-1 EPSS 0.93, says Inspector of 2026-11-20",
-    "CVE-2026-2 has an exploit, says the scan",
-    "CVE-2026-2 EPSS 0.6, says the list given",
-  ]);
 });

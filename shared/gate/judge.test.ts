@@ -268,6 +268,23 @@ test("a rule names some of its findings and counts all", () => {
   expect(verdict.decided[0]?.count).toBe(40);
 });
 
+test("a danger names some of its findings, who says so, and counts all", () => {
+  const verdict = verdictOf(
+    Array.from({ length: 12 }, () => high({ fix: "no", hasExploit: true })),
+    {
+      exploitAvailable: "ask",
+    },
+  );
+  expect(verdict.decided).toMatchObject([{ rule: "exploit-available", outcome: "ask", count: 12 }]);
+  expect(verdict.decided[0]?.findings).toHaveLength(10);
+  expect(verdict.dangers).toHaveLength(10);
+  expect(verdict.dangers[0]).toEqual({
+    finding: verdict.decided[0]?.findings[0],
+    rule: "exploit-available",
+    saidBy: "scan",
+  });
+});
+
 test("what did not count is told with its reason", () => {
   const findings = [high({ fix: "no" }), high({ fix: "no" }), high({ isActive: false })];
   expect(verdictOf(findings).ignored.map(({ because, count }) => [because, count])).toEqual([

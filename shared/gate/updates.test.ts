@@ -92,6 +92,22 @@ test("findings without packages have no update", () => {
   });
 });
 
+test("of many without an update ten are named: first what decides on its own, then the worst", () => {
+  const stuck = (id: string, over: Partial<Finding> = {}) => of("zlib", null, { id, fix: "no", ...over });
+  const list = [
+    ...Array.from({ length: 12 }, (_, at) => stuck(`CVE-2026-${at + 10}`)),
+    stuck("CVE-2026-1", { severity: "CRITICAL" }),
+    stuck("CVE-2026-2", { severity: "LOW", hasExploit: true }),
+    stuck("CVE-2026-1", { severity: "CRITICAL" }),
+  ];
+  const { withoutUpdate } = updatesOf(list, { counts: "all", exploitAvailable: "block" });
+  expect(withoutUpdate).toEqual([
+    "CVE-2026-2",
+    "CVE-2026-1",
+    ...Array.from({ length: 8 }, (_, at) => `CVE-2026-${at + 10}`),
+  ]);
+});
+
 describe("versions", () => {
   // biome-ignore format: a table reads as a table
   test.each([
@@ -105,10 +121,28 @@ describe("versions", () => {
     ["7.88.1-10+deb12u8", "7.88.1-10+deb12u12"],
     ["1.0a", "1.0b"],
     ["1.0alpha", "1.0.1"],
+    ["1.0", "1.0a"],
+    ["1.0r1", "1.0rc"],
+    ["1.0~a", "1.0~b"],
+    ["1.0~", "1.0"],
+    ["1.0~", "1.0a"],
+    ["0:9", "1:0"],
+    [":", "A:1"],
     ["99999999999999999998", "99999999999999999999"],
   ])("%s comes before %s", (earlier, later) => {
     expect(compareVersions(earlier, later)).toBeLessThan(0);
     expect(compareVersions(later, earlier)).toBeGreaterThan(0);
     expect(compareVersions(later, later)).toBe(0);
+  });
+
+  test.each([
+    ["1.0", "0:1.0"],
+    ["1.007", "1.07"],
+    ["1.0", "1.000"],
+    ["1-2", "1.2"],
+    ["1.0RC", "1.0RC"],
+  ])("neither %s nor %s is the later", (one, other) => {
+    expect(compareVersions(one, other)).toBe(0);
+    expect(compareVersions(other, one)).toBe(0);
   });
 });

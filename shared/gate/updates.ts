@@ -25,7 +25,7 @@ const none = (): Counts => ({ CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0 });
 const NAMED = 10;
 
 /** Adds a name while there are few. */
-const name = (to: Set<string>, id: string): void => {
+const addName = (to: Set<string>, id: string): void => {
   if (to.size < NAMED) to.add(id);
 };
 
@@ -159,11 +159,11 @@ export function smallestUpdates(sorted: Sorted, unlisted: Unlisted, settings: Ga
   };
   for (const { finding, isCounted, mustGo } of sorted.standing) {
     const { id, severity } = finding;
-    const surplusSeverity = isCounted && isLimited(severity) && surplus[severity] > 0 ? severity : undefined;
-    if (surplusSeverity === undefined && !mustGo) continue;
-    if (isUpdatable(finding)) updatable.push({ finding, mustGo, severity: surplusSeverity });
-    else if (mustGo) name(forced, id);
-    else if (surplusSeverity !== undefined) name(stuck[surplusSeverity], id);
+    const limited = isCounted && isLimited(severity) && surplus[severity] > 0 ? severity : undefined;
+    const names = mustGo ? forced : limited && stuck[limited];
+    if (names === undefined) continue;
+    if (isUpdatable(finding)) updatable.push({ finding, mustGo, severity: limited });
+    else addName(names, id);
   }
   const chosen = chosenOf(grouped(updatable), surplus);
   const gone = total(chosen);
