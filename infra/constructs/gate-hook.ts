@@ -2,14 +2,13 @@ import { join } from "node:path";
 import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Role } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { CODEDEPLOY_HOOK_FUNCTION_NAME, HOOK_FUNCTION_NAME } from "#shared/gate/hook-function.ts";
+import { ownFunction } from "./own-function.ts";
 import type { JustifiedStatement } from "./permissions.ts";
-import { acknowledgeWildcards } from "./wildcards.ts";
 
 /** Folders in `functions/` and of the bundles. */
 export const GATE_HOOK = "gate-hook";
@@ -66,44 +65,20 @@ export class GateHook extends Construct {
     super(scope, id);
     const { hook, bundlesFolder, statements, environment, operators } = props;
     const { folder, functionName, summary } = hook;
-    const logGroup = new LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: OUTLIVES,
-    });
-    const role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: summary,
-    });
-    this.function = new LambdaFunction(this, "Function", {
+    const own = ownFunction(this, {
       functionName,
-      description: summary,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: "index.handler",
-      code: Code.fromAsset(join(bundlesFolder, folder)),
-      timeout: Duration.seconds(hook.timeoutSeconds),
-      memorySize: 512,
-      role,
-      logGroup,
-      environment: { ...environment, REFLEX_FUNCTION: folder, POWERTOOLS_SERVICE_NAME: folder },
+      folder,
+      bundleFolder: join(bundlesFolder, folder),
+      summary,
+      timeoutSeconds: hook.timeoutSeconds,
+      memoryMiB: 512,
+      environment,
+      logRemoval: OUTLIVES,
     });
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: "WritesLogs",
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
-    for (const { statement } of statements) role.addToPolicy(statement);
-    acknowledgeWildcards(
-      role,
-      statements.flatMap(({ statement, wildcard }) =>
-        wildcard === undefined ? [] : [{ resources: statement.resources, reason: wildcard }],
-      ),
-    );
+    own.allow(...statements);
+    this.function = own.function;
     this.function.applyRemovalPolicy(OUTLIVES);
-    for (const child of role.node.findAll().filter((each) => "applyRemovalPolicy" in each))
+    for (const child of own.role.node.findAll().filter((each) => "applyRemovalPolicy" in each))
       (child as Role).applyRemovalPolicy(OUTLIVES);
     new Alarm(this, "Errors", {
       alarmName: `ecs-reflex ${folder} Errors`,

@@ -1,19 +1,18 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type EventBus, type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
-import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { SqsSendMessage } from "aws-cdk-lib/aws-scheduler-targets";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { ReactionDeclaration } from "../reactions.ts";
 import { GuardedQueue } from "./guarded-queue.ts";
+import { type OwnFunction, ownFunction } from "./own-function.ts";
 import type { JustifiedStatement } from "./permissions.ts";
 import { ReactionAlarms } from "./reaction-alarms.ts";
 import { RECORD_SOURCE } from "./record-bus.ts";
-import { acknowledgeWildcards } from "./wildcards.ts";
 
 /** AWS's advice for SQS event sources: six times the function's timeout. */
 const VISIBILITY_PER_TIMEOUT = 6;
@@ -32,7 +31,7 @@ export interface ReactionProps {
 export class Reaction extends Construct {
   readonly function: LambdaFunction;
   readonly queue: GuardedQueue;
-  private readonly role: Role;
+  private readonly own: OwnFunction;
 
   constructor(scope: Construct, id: string, { declaration, bundleFolder, recordBus, operators }: ReactionProps) {
     super(scope, id);
@@ -42,43 +41,29 @@ export class Reaction extends Construct {
       visibilitySeconds: timeoutSeconds * VISIBILITY_PER_TIMEOUT,
       maxReceives: MAX_RECEIVES,
     });
-    const logGroup = new LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/reflex-${name}`,
-      retention: RetentionDays.THREE_MONTHS,
-      // what was done is in the ledger, which stays; a log that stayed would take its name from the next stack
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: declaration.summary,
-    });
-    this.function = new LambdaFunction(this, "Function", {
+    this.own = ownFunction(this, {
       functionName: `reflex-${name}`,
-      description: declaration.summary,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: "index.handler",
-      code: Code.fromAsset(bundleFolder),
-      timeout: Duration.seconds(timeoutSeconds),
-      memorySize: declaration.memoryMiB,
-      role: this.role,
-      logGroup,
+      folder: name,
+      bundleFolder,
+      summary: declaration.summary,
+      timeoutSeconds,
+      memoryMiB: declaration.memoryMiB,
       environment: {
-        REFLEX_FUNCTION: name,
         REFLEX_QUEUE_URL: this.queue.queue.queueUrl,
         REFLEX_DEAD_LETTERS_URL: this.queue.deadLetters.queueUrl,
-        POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: "EcsReflex",
       },
+      // what was done is in the ledger, which stays; a log that stayed would take its name from the next stack
+      logRemoval: RemovalPolicy.DESTROY,
     });
-    this.allow(
-      this.ownStatement("WritesLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn),
-      this.ownStatement(
-        "TakesFromItsQueue",
-        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-        this.queue.queue.queueArn,
-      ),
-    );
+    this.function = this.own.function;
+    this.allow({
+      statement: new PolicyStatement({
+        sid: "TakesFromItsQueue",
+        actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        resources: [this.queue.queue.queueArn],
+      }),
+    });
     this.function.addEventSourceMapping("Inbox", {
       eventSourceArn: this.queue.queue.queueArn,
       batchSize: 10,
@@ -101,17 +86,7 @@ export class Reaction extends Construct {
 
   /** Adds statements to the function's role. */
   allow(...statements: readonly JustifiedStatement[]): void {
-    for (const { statement } of statements) this.role.addToPolicy(statement);
-    acknowledgeWildcards(
-      this.role,
-      statements.flatMap(({ statement, wildcard }) =>
-        wildcard === undefined ? [] : [{ resources: statement.resources, reason: wildcard }],
-      ),
-    );
-  }
-
-  private ownStatement(sid: string, actions: string[], resource: string): JustifiedStatement {
-    return { statement: new PolicyStatement({ sid, effect: Effect.ALLOW, actions, resources: [resource] }) };
+    this.own.allow(...statements);
   }
 
   private listen({ id, description, bus, pattern }: ReactionDeclaration["rules"][number], recordBus: EventBus): void {

@@ -2,13 +2,11 @@ import { join } from "node:path";
 import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, FunctionUrlAuthType, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { FunctionUrlAuthType } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { ownFunction } from "./own-function.ts";
 import type { JustifiedStatement } from "./permissions.ts";
-import { acknowledgeWildcards } from "./wildcards.ts";
 
 /** Folder in `functions/` and of the bundle. */
 export const CONVERSE = "converse";
@@ -32,47 +30,19 @@ export interface RequestUrlProps {
 export class RequestUrl extends Construct {
   constructor(scope: Construct, id: string, { bundlesFolder, statements, environment, operators }: RequestUrlProps) {
     super(scope, id);
-    const functionName = `reflex-${CONVERSE}`;
-    const description = "Hears what people answer in Slack, and writes it where the plan's owner finds it";
-    const logGroup = new LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), description });
-    const converse = new LambdaFunction(this, "Function", {
-      functionName,
-      description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: "index.handler",
-      code: Code.fromAsset(join(bundlesFolder, CONVERSE)),
-      timeout: Duration.seconds(10),
+    const own = ownFunction(this, {
+      functionName: `reflex-${CONVERSE}`,
+      folder: CONVERSE,
+      bundleFolder: join(bundlesFolder, CONVERSE),
+      summary: "Hears what people answer in Slack, and writes it where the plan's owner finds it",
+      timeoutSeconds: 10,
       // memory is CPU, and a cold start has to fit into Slack's three seconds
-      memorySize: 1024,
-      role,
-      logGroup,
-      environment: {
-        ...environment,
-        REFLEX_FUNCTION: CONVERSE,
-        POWERTOOLS_SERVICE_NAME: CONVERSE,
-        POWERTOOLS_METRICS_NAMESPACE: "EcsReflex",
-      },
+      memoryMiB: 1024,
+      environment: { ...environment, POWERTOOLS_METRICS_NAMESPACE: "EcsReflex" },
+      logRemoval: RemovalPolicy.DESTROY,
     });
-    role.addToPolicy(
-      new PolicyStatement({
-        sid: "WritesLogs",
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
-    for (const { statement } of statements) role.addToPolicy(statement);
-    acknowledgeWildcards(
-      role,
-      statements.flatMap(({ statement, wildcard }) =>
-        wildcard === undefined ? [] : [{ resources: statement.resources, reason: wildcard }],
-      ),
-    );
+    own.allow(...statements);
+    const { function: converse } = own;
     // AWS asks for lambda:InvokeFunctionUrl and lambda:InvokeFunction; CDK adds both
     const { url } = converse.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
     new CfnOutput(this, "Url", { value: url, description: "Slack's request URL for interactivity and commands" });
