@@ -5,12 +5,12 @@ import { applyUpdate } from "../expression/apply-update.ts";
 import type { UpdateAction } from "../expression/nodes.ts";
 import { projector } from "../expression/project.ts";
 import { checkIndexKeysAfterUpdate, checkIndexKeyType, checkKey } from "../keys.ts";
-import { itemMember, refuseUnmodelled, wordMember } from "../request.ts";
+import { itemMember, refuseUnmodelled } from "../request.ts";
 import { keyAttributes } from "../schema.ts";
 import type { Table } from "../table.ts";
 import { maxItemBytes, refuseNestedKeys, type Tables } from "../tables.ts";
 import { type Item, itemBytes } from "../value.ts";
-import { attributesAnswer, checkCondition } from "./write.ts";
+import { attributesAnswer, checkCondition, returnValuesOf } from "./write.ts";
 
 function refuseKeyChanges(table: Table, actions: readonly UpdateAction[]): void {
   for (const { name } of keyAttributes(table.schema.key))
@@ -44,12 +44,7 @@ export const updateItem = (tables: Tables): Operation => ({
   run: (request) => {
     refuseUnmodelled(request);
     const key = itemMember(request, "Key");
-    const wanted = wordMember(
-      request,
-      "ReturnValues",
-      ["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"],
-      "NONE",
-    );
+    const wanted = returnValuesOf(request);
     const bound = tables.expressions.bind(request, ["UpdateExpression", "ConditionExpression"]);
     const actions = bound.update ?? [];
     const table = tables.of(request);
