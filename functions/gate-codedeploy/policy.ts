@@ -1,5 +1,6 @@
 /** What CodeDeploy is answered, given the verdict of what it is about to start. */
 import type { Mode } from "#shared/domain/plan.ts";
+import { type HookAnswer, hookAnswer } from "#shared/gate/hook-answer.ts";
 import type { DeploymentVerdict } from "#shared/gate/judge-deployment.ts";
 import type { HookResult } from "#shared/ports/code-deployments.ts";
 
@@ -9,13 +10,13 @@ export interface ResultFacts {
   readonly verdict: DeploymentVerdict | undefined;
 }
 
-/**
- * Undefined: not yet. A hook cannot wait for a person, so where one would be asked the answer is no. A way back is never
- * blocked, and observing lets everything on.
- */
-export function decideResult({ mode, isRollback, verdict }: ResultFacts): HookResult | undefined {
-  if (mode === "off" || mode === "observe" || isRollback) return "Succeeded";
-  if (verdict === undefined) return "Failed";
-  if (verdict.isPending) return undefined;
-  return verdict.outcome === "allow" ? "Succeeded" : "Failed";
-}
+/** CodeDeploy asks once: what is not to be said yet is not said. */
+const RESULTS: Readonly<Record<HookAnswer, HookResult | undefined>> = {
+  "let-on": "Succeeded",
+  "send-back": "Failed",
+  "not-yet": undefined,
+};
+
+/** Undefined: not yet. A way back is never blocked. */
+export const decideResult = ({ mode, isRollback, verdict }: ResultFacts): HookResult | undefined =>
+  isRollback ? "Succeeded" : RESULTS[hookAnswer(verdict, mode)];
