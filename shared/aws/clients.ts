@@ -2,7 +2,7 @@
 
 /** Without these the SDK waits for ever, and takes the whole batch with it when the function is stopped. */
 const endingAfterMs = (requestTimeout: number) =>
-  ({ connectionTimeout: 1500, requestTimeout, throwOnRequestTimeout: true }) as const;
+  ({ connectionTimeout: 3000, requestTimeout, throwOnRequestTimeout: true }) as const;
 
 /** For calls that may be repeated. */
 export const clientDefaults = {
