@@ -67,6 +67,26 @@ test("more findings never make a verdict milder", () => {
   );
 });
 
+test("a higher probability and a known exploit never make a verdict milder, whoever tells them", () => {
+  const probability = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+  const told = fc.record({ number: fc.integer({ min: 1, max: 30 }), listed: probability, said: probability });
+  fc.assert(
+    fc.property(findings, settings, fc.array(told, { maxLength: 10 }), fc.boolean(), (list, by, words, hasExploit) => {
+      const known = Object.fromEntries(
+        words.map(({ number, listed, said }) => [
+          `CVE-2026-${number}`,
+          {
+            ...(listed !== undefined && { epss: listed }),
+            inspector: { saidAt: NOW, hasExploit, ...(said !== undefined && { epss: said }) },
+          },
+        ]),
+      );
+      const before = rank(judged(list, {}, by).outcome);
+      expect(rank(judged(list, { threats: known }, by).outcome)).toBeGreaterThanOrEqual(before);
+    }),
+  );
+});
+
 test("a waiver never makes a verdict worse, and one more never does either", () => {
   fc.assert(
     fc.property(findings, settings, fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 5 }), (list, by, ids) => {

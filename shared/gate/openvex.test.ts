@@ -47,6 +47,9 @@ test.each([
   ["no product", { products: [] }, []],
   ["products left out", { products: undefined }, []],
   ["a product without an id", { products: [{}] }, []],
+  ["an image as text", { products: ["pkg:oci/api#layer"] }, [{ repository: "api" }]],
+  ["an image with an empty list of parts", { products: [{ "@id": "pkg:oci/api", subcomponents: [] }] }, [{ repository: "api" }]],
+  ["parts of an image that cannot be told", { products: [{ "@id": "pkg:oci/api", subcomponents: [{}, "https://example.com/openssl"] }] }, []],
   ["a product that is no package", { products: ["https://example.com/product"] }, []],
 ])("%s", (_, over, scopes) => {
   expect(waiversOfOpenVex(vex(statement(over)), END)?.map(({ scope }) => scope)).toEqual(scopes);

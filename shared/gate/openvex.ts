@@ -25,32 +25,35 @@ type Statement = v.InferOutput<typeof Statement>;
 
 /** The name in a package URL, without type, namespace, version and qualifiers. */
 const nameOf = (purl: string): string => {
-  const path = purl.replace(/^pkg:/, "").split(/[?#]/)[0] ?? "";
-  const last = path.split("/").at(-1) ?? "";
-  return decodeURIComponent(last.split("@")[0] ?? "");
+  const path = purl.replace(/^pkg:/, "").replace(/[?#].*$/, "");
+  return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1).replace(/@.*$/, ""));
 };
 
 const isImage = (purl: string): boolean => purl.startsWith("pkg:oci/");
 
 /** The repository of an image's package URL, its namespace included where `repository_url` tells it. */
 const repositoryOf = (purl: string): string => {
-  const url = new URLSearchParams(purl.split("?")[1] ?? "").get("repository_url");
+  const url = new URLSearchParams(purl.replace(/^[^?]*/, "")).get("repository_url");
   return url === null ? nameOf(purl) : url.split("/").slice(1).join("/");
 };
 
-const idOf = (component: v.InferOutput<typeof Component>): string | undefined =>
-  typeof component === "string" ? component : component["@id"];
+/** The package URL of a component, as a list that is empty when it has none. */
+const purlsOf = (component: v.InferOutput<typeof Component>): readonly string[] => {
+  const id = typeof component === "string" ? component : component["@id"];
+  return id?.startsWith("pkg:") ? [id] : [];
+};
 
-/** Where a statement holds: nothing that it does not name. */
+/** Where a statement holds: nothing that it does not name, and no whole image for a part that cannot be read. */
 function scopesOf({ products = [] }: Statement): readonly WaiverScope[] {
-  return products.flatMap((product): readonly WaiverScope[] => {
-    const id = idOf(product);
-    const subcomponents = typeof product === "string" ? [] : (product.subcomponents ?? []);
-    const packages = subcomponents.flatMap((component) => idOf(component) ?? []).map(nameOf);
-    if (id === undefined || !id.startsWith("pkg:")) return [];
-    if (!isImage(id)) return [{ package: nameOf(id) }];
-    const repository = repositoryOf(id);
-    return packages.length === 0 ? [{ repository }] : packages.map((name) => ({ repository, package: name }));
+  return products.flatMap((product) => {
+    const parts = typeof product === "string" ? undefined : product.subcomponents;
+    return purlsOf(product).flatMap((purl): readonly WaiverScope[] => {
+      if (!isImage(purl)) return [{ package: nameOf(purl) }];
+      const repository = repositoryOf(purl);
+      return parts === undefined || parts.length === 0
+        ? [{ repository }]
+        : parts.flatMap(purlsOf).map((part) => ({ repository, package: nameOf(part) }));
+    });
   });
 }
 

@@ -149,6 +149,12 @@ test("only Inspector's ACTIVE keeps a scan up to date", () => {
   expect(readScan([answer()]).isContinuous).toBe(false);
 });
 
+test("an enhanced finding without a vulnerability has its title's name, or none", () => {
+  const named = (over: object) => read({ severity: "HIGH", ...over }).findings?.map(({ id }) => id);
+  expect(named({ title: "IN1-DOCKER-7 - openssl" })).toEqual(["IN1-DOCKER-7 - openssl"]);
+  expect(named({})).toEqual(["unnamed finding"]);
+});
+
 test("a status without words tells its own", () => {
   expect(readScan([answer({ imageScanStatus: { status: "FAILED" } })]).description).toBe("FAILED");
 });
