@@ -76,7 +76,7 @@ export class AutomationStack extends Stack {
       );
       // a function is told the names of those things alone that it may use
       const tell = (key: string, value: string) => reaction.function.addEnvironment(key, value);
-      if (uses("ledger", "ledger-index")) tell("REFLEX_LEDGER_TABLE", table.tableName);
+      if (needs.some(({ on }) => on.startsWith("ledger-"))) tell("REFLEX_LEDGER_TABLE", table.tableName);
       if (uses("bus")) tell("REFLEX_BUS_NAME", bus.eventBusName);
       if (uses("workload-queue"))
         tell("REFLEX_SERVICES_ARN", this.formatArn({ service: "ecs", resource: "service", resourceName: "" }));

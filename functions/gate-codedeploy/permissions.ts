@@ -1,6 +1,6 @@
 /** What CodeDeploy's hook may do: read, remember its answer, and give it. */
 import type { Permission } from "#shared/domain/permission.ts";
-import { judgingPermissions } from "#shared/gate/permissions.ts";
+import { answeringPermissions, judgingPermissions } from "#shared/gate/permissions.ts";
 import { publisherPermissions } from "#shared/runtime/permissions.ts";
 
 export const permissions: readonly Permission[] = [
@@ -26,11 +26,6 @@ export const permissions: readonly Permission[] = [
     on: "any",
     because: "the answer to CodeDeploy; IAM does not limit it to one deployment group",
   },
-  {
-    actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
-    on: "ledger",
-    because: "scans are kept by digest, the answer is remembered and recorded",
-  },
-  { actions: ["dynamodb:Query"], on: "ledger", because: "waivers given at runtime and what Inspector said are read" },
+  ...answeringPermissions,
   ...publisherPermissions,
 ];

@@ -2,6 +2,7 @@
 import type { Permission } from "#shared/domain/permission.ts";
 import { judgingPermissions, revisionPermissions } from "#shared/gate/permissions.ts";
 import {
+  admissionPermissions,
   deadLetterPermissions,
   ledgerPermissions,
   ownQueuePermissions,
@@ -30,12 +31,10 @@ export const permissions: readonly Permission[] = [
   { actions: ["ecs:ListServices"], on: "cluster", because: "every round judges what all services run" },
   ...Object.values(gateSteps).flatMap((step) => step.permissions),
   ...ledgerPermissions,
-  {
-    actions: ["dynamodb:Query"],
-    on: "ledger",
-    because:
-      "who waits for a scan, waivers given at runtime, what Inspector said and what was proposed before are looked up",
-  },
+  ...admissionPermissions,
+  { actions: ["dynamodb:Query"], on: "ledger-images", because: "who waits for a scan is looked up" },
+  { actions: ["dynamodb:Query"], on: "ledger-incidents", because: "what was proposed before is looked up" },
+  { actions: ["dynamodb:UpdateItem"], on: "ledger-vulnerabilities", because: "what Inspector says is kept" },
   ...publisherPermissions,
   ...ownQueuePermissions,
   ...deadLetterPermissions,

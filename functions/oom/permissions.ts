@@ -1,6 +1,7 @@
 /** What the oom function may do: its steps' permissions and its ports'. */
 import type { Permission } from "#shared/domain/permission.ts";
 import {
+  admissionPermissions,
   deadLetterPermissions,
   ledgerPermissions,
   ownQueuePermissions,
@@ -22,6 +23,7 @@ export const permissions: readonly Permission[] = [
   },
   ...Object.values(oomSteps).flatMap((step) => step.permissions),
   ...ledgerPermissions,
+  ...admissionPermissions,
   ...publisherPermissions,
   ...ownQueuePermissions,
   ...deadLetterPermissions,

@@ -26,7 +26,7 @@ export const permissions: readonly Permission[] = [
     on: "scalable-target",
     because: "the minimum is moved where somebody else's policy scales the service",
   },
-  ...ledgerPermissions.filter(({ actions }) => !actions.includes("dynamodb:UpdateItem")),
+  ...ledgerPermissions,
   ...publisherPermissions,
   ...ownQueuePermissions,
   ...deadLetterPermissions,

@@ -6,7 +6,7 @@ export const permissions: readonly Permission[] = [
   { actions: ["dynamodb:Query"], on: "ledger-index", because: "what is due is looked up by its time" },
   {
     actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
-    on: "ledger",
+    on: "ledger-account",
     because: "old trouble is forgotten in the account's item",
   },
   { actions: ["ecs:ListTasks"], on: "cluster", because: "stopped tasks are listed; IAM limits it by cluster only" },

@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
+import { LEDGER_PARTITIONS, type LedgerPartition } from "#shared/domain/ledger-partitions.ts";
 import type { Permission, ResourceKind } from "#shared/domain/permission.ts";
 import { DUE_INDEX } from "./ledger.ts";
 
@@ -38,7 +39,25 @@ const own = (arn: string | undefined): readonly string[] => (arn === undefined ?
 const SERVICES_COME_AND_GO =
   "Services come and go in a cluster; each opts in by configuration or tag, and the cluster is named.";
 
-const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> => {
+const isLedgerPartition = (on: ResourceKind): on is LedgerPartition => Object.hasOwn(LEDGER_PARTITIONS, on);
+
+/**
+ * The ledger as far as one of its partitions reaches, or those whose keys begin alike.
+ * Source: DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control".
+ */
+const ledgerScope = (partition: LedgerPartition, { ledgerArn }: Reach): Scope => {
+  const key = LEDGER_PARTITIONS[partition];
+  return {
+    resources: [ledgerArn],
+    conditions: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [key.endsWith("#") ? `${key}*` : key] },
+      // without it a request that names no key would pass: all of no keys are alike
+      Null: { "dynamodb:LeadingKeys": "false" },
+    },
+  };
+};
+
+const scopes = (stack: Stack, reach: Reach): Record<Exclude<ResourceKind, LedgerPartition>, () => Scope> => {
   const arn = (service: string, resource: string, region?: "") =>
     stack.formatArn({
       service,
@@ -95,7 +114,6 @@ const scopes = (stack: Stack, reach: Reach): Record<ResourceKind, () => Scope> =
       resources: [arn("codedeploy", "application:*")],
       wildcard: "Applications come and go with the services that are deployed by CodeDeploy.",
     }),
-    ledger: () => ({ resources: [reach.ledgerArn] }),
     "ledger-index": () => ({ resources: [`${reach.ledgerArn}/index/${DUE_INDEX}`] }),
     bus: () => ({ resources: [reach.busArn] }),
     "own-queue": () => ({ resources: own(reach.ownQueueArn) }),
@@ -151,7 +169,8 @@ export const statementsFor = (
 ): readonly JustifiedStatement[] => {
   const scopeOf = scopes(Stack.of(scope), reach);
   const allowed = permissions.flatMap((permission) => {
-    const { resources, conditions, wildcard } = scopeOf[permission.on]();
+    const { on } = permission;
+    const { resources, conditions, wildcard } = isLedgerPartition(on) ? ledgerScope(on, reach) : scopeOf[on]();
     // nothing to point at is nothing allowed, never everything
     if (resources.length === 0) return [];
     const tagsOnlyWhatItRegisters = permission.actions.includes("ecs:TagResource") && {

@@ -21,7 +21,8 @@ export const generatePermissionsPage = (check: boolean): Generated => {
       ),
     ].join("\n"),
   );
-  const intro = "# Permissions\n\nOne role per function, made of what its steps and ports declare.\n\n";
+  const intro =
+    "# Permissions\n\nOne role per function, made of what its steps and ports declare. What begins with `ledger-` is a partition of the [ledger](../architecture.md#the-ledger).\n\n";
   return writePage(
     "docs/reference/permissions.md",
     `${header("functions/*/permissions.ts")}${intro}${sections.join("\n\n")}\n`,

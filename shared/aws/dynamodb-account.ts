@@ -1,4 +1,5 @@
 /** The account's item: pause switch, services in trouble, budgets and rate slots, so that admission is one write. */
+
 import {
   type AttributeValue,
   type DynamoDBClient,
@@ -6,12 +7,13 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import type { AccountState, Admission, AdmissionRequest } from "#shared/ports/ledger.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
 
-export const ACCOUNT_KEY = { pk: { S: "account" }, sk: { S: "state" } } as const;
+export const ACCOUNT_KEY = { pk: { S: LEDGER_PARTITIONS["ledger-account"] }, sk: { S: "state" } } as const;
 
 /** An account in which nothing has happened yet. */
 export const nobodyKnown: AccountState = {

@@ -1,4 +1,5 @@
 /** What Inspector said of vulnerabilities, in the ledger's table: one small item each, which DynamoDB forgets by itself. */
+
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -7,12 +8,13 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { InspectorWord } from "#shared/domain/finding.ts";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import { epochMs } from "#shared/domain/time.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
 
-const PARTITION = { S: "vulnerabilities" } as const;
+const PARTITION = { S: LEDGER_PARTITIONS["ledger-vulnerabilities"] } as const;
 
 /** A probability that nobody has repeated for so long says nothing any more. */
 const HOLDS_SECONDS = 365 * 86_400;

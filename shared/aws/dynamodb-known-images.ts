@@ -1,4 +1,5 @@
 /** `KnownImages` in the ledger's table: one item per digest, beside it those who wait for its scan. */
+
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
   type AttributeValue,
@@ -9,6 +10,7 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { ImageScan, Threats } from "#shared/domain/finding.ts";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import type { Waiver } from "#shared/domain/waiver.ts";
 import { afterWord, isWorthKeeping, withWords } from "#shared/gate/threats.ts";
 import type { Clock } from "#shared/ports/clock.ts";
@@ -18,18 +20,23 @@ import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
 
+const IMAGE = LEDGER_PARTITIONS["ledger-images"];
+
 /** An item holds 400 KB; the rest is room for its other attributes. Source: DynamoDB quotas. */
 const MOST_SCAN_CHARACTERS = 350_000;
 
 /** Threats and runtime waivers are read again after this long. */
 const KEPT_SECONDS = 60;
 
-const scanKey = (digest: string): Item => ({ pk: { S: `image#${digest}` }, sk: { S: "scan" } });
-const answerKey = (question: string): Item => ({ pk: { S: `answer#${question}` }, sk: { S: "state" } });
+const scanKey = (digest: string): Item => ({ pk: { S: `${IMAGE}${digest}` }, sk: { S: "scan" } });
+const answerKey = (question: string): Item => ({
+  pk: { S: `${LEDGER_PARTITIONS["ledger-answers"]}${question}` },
+  sk: { S: "state" },
+});
 
 /** Items that operators write: `npm run gate -- waive` and `npm run gate -- threats`. */
-export const WAIVERS_PARTITION = "waivers";
-export const THREATS_KEY = { pk: { S: "threats" }, sk: { S: "state" } } as const;
+export const WAIVERS_PARTITION = LEDGER_PARTITIONS["ledger-waivers"];
+export const THREATS_KEY = { pk: { S: LEDGER_PARTITIONS["ledger-threats"] }, sk: { S: "state" } } as const;
 
 const packed = (scan: ImageScan | undefined): string | undefined => {
   if (scan === undefined) return undefined;
@@ -135,12 +142,16 @@ export const dynamodbKnownImages = (dynamodb: DynamoDBClient, tableName: string,
     },
 
     async wait(digest, key, message) {
-      const item = { pk: { S: `image#${digest}` }, sk: { S: `waiting#${key}` }, body: { S: JSON.stringify(message) } };
+      const item = {
+        pk: { S: `${IMAGE}${digest}` },
+        sk: { S: `waiting#${key}` },
+        body: { S: JSON.stringify(message) },
+      };
       await put(item, "attribute_not_exists(pk)", undefined, `who waits for ${digest}`);
     },
 
     async waiting(digest) {
-      const items = await query(`image#${digest}`, "waiting#", `who waits for ${digest}`);
+      const items = await query(`${IMAGE}${digest}`, "waiting#", `who waits for ${digest}`);
       return items.map(({ body }) => JSON.parse(body?.S ?? "null") as unknown);
     },
 

@@ -1,4 +1,5 @@
 /** `Ledger` on one DynamoDB table: single-item conditional writes, nothing else. */
+
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import {
   type AttributeValue,
@@ -10,6 +11,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { JsonObject } from "#shared/domain/json.ts";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { ReflexError } from "#shared/errors.ts";
@@ -33,10 +35,15 @@ import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
 
+const INCIDENT = LEDGER_PARTITIONS["ledger-incidents"];
+
 /** Partition of the sparse index: every item that waits for a time. */
 export const DUE_PARTITION = "due";
 
-const serviceKey = (ref: ServiceRef): Item => ({ pk: { S: `service#${ref.arn}` }, sk: { S: "state" } });
+const serviceKey = (ref: ServiceRef): Item => ({
+  pk: { S: `${LEDGER_PARTITIONS["ledger-services"]}${ref.arn}` },
+  sk: { S: "state" },
+});
 
 /** Written every ten seconds and billed by the kilobyte, so it is kept deflated: a third of its size. */
 const scalingOf = (item: Item): JsonObject | undefined =>
@@ -64,7 +71,7 @@ const itemOf = (service: ServiceItem, dueAt: Date | undefined): Item => ({
 });
 
 const dueOf = (item: Item): DueItem => {
-  if (item.sk?.S === "message") return { kind: "message", incident: (item.pk?.S ?? "").slice("incident#".length) };
+  if (item.sk?.S === "message") return { kind: "message", incident: (item.pk?.S ?? "").slice(INCIDENT.length) };
   const { ref, active, lastDone, undoAsked, waiting, outbox } = JSON.parse(item.body?.S ?? "{}") as ServiceItem;
   const progress = active ?? (undoAsked && lastDone);
   if (progress) return { kind: "plan", ref, owner: progress.plan.reaction, planId: progress.plan.id };
@@ -201,7 +208,7 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
         new PutItemCommand({
           TableName: tableName,
           Item: {
-            pk: { S: `incident#${record.incident}` },
+            pk: { S: `${INCIDENT}${record.incident}` },
             sk: { S: `record#${record.id}` },
             body: { S: JSON.stringify(record) },
           },
@@ -224,7 +231,7 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
             TableName: tableName,
             ConsistentRead: true,
             KeyConditionExpression: "pk = :incident AND begins_with(sk, :record)",
-            ExpressionAttributeValues: { ":incident": { S: `incident#${incident}` }, ":record": { S: "record#" } },
+            ExpressionAttributeValues: { ":incident": { S: `${INCIDENT}${incident}` }, ":record": { S: "record#" } },
             ...(from && { ExclusiveStartKey: from }),
           }),
         )

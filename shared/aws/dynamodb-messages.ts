@@ -1,4 +1,5 @@
 /** `Messages` in the ledger's table, beside the records of the incident. */
+
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -6,13 +7,17 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import type { MessageItem, Messages } from "#shared/ports/messages.ts";
 import { DUE_PARTITION } from "./dynamodb-ledger.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
 
-const keyOf = (incident: string): Item => ({ pk: { S: `incident#${incident}` }, sk: { S: "message" } });
+const keyOf = (incident: string): Item => ({
+  pk: { S: `${LEDGER_PARTITIONS["ledger-incidents"]}${incident}` },
+  sk: { S: "message" },
+});
 
 const unsaid = (incident: string): MessageItem => ({
   incident,

@@ -1,5 +1,7 @@
 /** `OneUse` in the ledger's table: an item that must not be there yet, and that DynamoDB forgets by itself. */
+
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import type { OneUse } from "#shared/ports/one-use.ts";
 import { translate } from "./errors.ts";
 
@@ -10,7 +12,7 @@ export const dynamodbOneUse = (dynamodb: DynamoDBClient, tableName: string): One
         new PutItemCommand({
           TableName: tableName,
           Item: {
-            pk: { S: `once#${key}` },
+            pk: { S: `${LEDGER_PARTITIONS["ledger-requests"]}${key}` },
             sk: { S: "used" },
             expiresAt: { N: String(Math.ceil(until.getTime() / 1000)) },
           },

@@ -1,4 +1,5 @@
 /** What a step or an adapter must be allowed; each function's role is generated from those it imports. */
+import type { LedgerPartition } from "./ledger-partitions.ts";
 
 /** A kind of resource; `infra` turns it into ARNs and conditions. */
 export type ResourceKind =
@@ -19,7 +20,7 @@ export type ResourceKind =
   /** CodeDeploy's deployment groups and applications. */
   | "deployment-group"
   | "deployment-application"
-  | "ledger"
+  | LedgerPartition
   | "ledger-index"
   | "bus"
   | "own-queue"

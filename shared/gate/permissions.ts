@@ -24,6 +24,16 @@ export const judgingPermissions: readonly Permission[] = [
     on: "repository",
     because: "whether a tag may be moved, where the policy asks",
   },
+  { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: "ledger-images", because: "scans are kept by digest" },
+  { actions: ["dynamodb:Query"], on: "ledger-waivers", because: "waivers given at runtime are read" },
+  { actions: ["dynamodb:GetItem"], on: "ledger-threats", because: "known exploits given at runtime are read" },
+  { actions: ["dynamodb:Query"], on: "ledger-vulnerabilities", because: "what Inspector said is read" },
+];
+
+/** What the hooks need besides: they answer the same question the same. */
+export const answeringPermissions: readonly Permission[] = [
+  { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], on: "ledger-answers", because: "the answer is remembered" },
+  { actions: ["dynamodb:PutItem"], on: "ledger-incidents", because: "the answer is recorded" },
 ];
 
 /** What tells of a deployment of ECS's own which images it brings and which run. */

@@ -4,14 +4,16 @@ import type { Permission } from "#shared/domain/permission.ts";
 export const ledgerPermissions: readonly Permission[] = [
   {
     actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
-    on: "ledger",
-    because: "the service's item is read and claimed, and records are appended",
+    on: "ledger-services",
+    because: "the service's item is read and claimed",
   },
-  {
-    actions: ["dynamodb:UpdateItem"],
-    on: "ledger",
-    because: "trouble is noted and slots are taken in the account's item",
-  },
+  { actions: ["dynamodb:GetItem"], on: "ledger-account", because: "the pause switch is asked before each write" },
+  { actions: ["dynamodb:PutItem"], on: "ledger-incidents", because: "records are appended" },
+];
+
+/** For reactions that carry out plans. */
+export const admissionPermissions: readonly Permission[] = [
+  { actions: ["dynamodb:UpdateItem"], on: "ledger-account", because: "trouble is noted and slots are taken" },
 ];
 
 export const publisherPermissions: readonly Permission[] = [

@@ -21,9 +21,11 @@ test("both permissions that AWS asks for are there, for calls through the URL al
   expect(open.find(({ Action }) => Action === "lambda:InvokeFunctionUrl").FunctionUrlAuthType).toBe("NONE");
 });
 
-test("the function behind it can change nothing but the ledger", () => {
+test("the function behind it can change nothing but its part of the ledger", () => {
   const actions = generated.converse.flatMap(({ actions: each }) => each);
   expect(actions.filter((action) => !/^(dynamodb|sqs|events|secretsmanager):/.test(action))).toEqual([]);
+  const reached = generated.converse.flatMap(({ on }) => (on.startsWith("ledger-") ? [on] : []));
+  expect(reached).toEqual(["ledger-services", "ledger-requests", "ledger-incidents", "ledger-account"]);
 });
 
 test("it may run longer than Slack waits, and somebody hears when it does", () => {

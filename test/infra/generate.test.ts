@@ -11,8 +11,8 @@ test("an action that two parts need is allowed once, for both reasons", () => {
 });
 
 test("actions for the same reason stay together, in order", () => {
-  expect(merged([{ actions: ["b:B", "a:A"], on: "ledger", because: "both are needed" }])).toEqual([
-    { actions: ["a:A", "b:B"], on: "ledger", because: "both are needed" },
+  expect(merged([{ actions: ["b:B", "a:A"], on: "ledger-account", because: "both are needed" }])).toEqual([
+    { actions: ["a:A", "b:B"], on: "ledger-account", because: "both are needed" },
   ]);
 });
 

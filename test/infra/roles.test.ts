@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import { CODEDEPLOY_HOOK, GATE_HOOK } from "../../infra/constructs/gate-hook.ts";
 import { CONVERSE } from "../../infra/constructs/request-url.ts";
 import generated from "../../infra/generated/permissions.json" with { type: "json" };
@@ -105,6 +106,38 @@ test("the scaler registers no revision, and reads the counts of those queues alo
   const resources = reading.flatMap(({ statement }) => JSON.stringify(statement.Resource));
   expect(resources.some((resource) => resource.includes(":worker"))).toBe(true);
   expect(resources.filter((resource) => resource.includes("*"))).toEqual([]);
+});
+
+test("whoever reaches the ledger itself names one partition of it, and no request without a key passes", () => {
+  const onItems = all.filter(({ statement }) =>
+    JSON.stringify(statement.Resource).match(/"LedgerTable\w+","Arn"\]\}$/),
+  );
+  expect(onItems.length).toBeGreaterThan(20);
+  for (const { statement } of onItems)
+    expect(statement.Condition).toEqual({
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [expect.stringMatching(/^[a-z]+(?:#\*)?$/)] },
+      Null: { "dynamodb:LeadingKeys": "false" },
+    });
+});
+
+test("who writes into which partition of the ledger is who it belongs to, and waivers are people's alone", () => {
+  const writes = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+  const writers = (partition: string) =>
+    names.filter((name) =>
+      generated[name].some(({ on, actions }) => on === partition && actions.some((action) => writes.includes(action))),
+    );
+  const partitions = Object.keys(LEDGER_PARTITIONS).map((partition) => [partition, writers(partition)]);
+  expect(Object.fromEntries(partitions)).toEqual({
+    "ledger-services": ["converse", "gate", "oom", "scale"],
+    "ledger-account": ["converse", "gate", "oom", "sweep"],
+    "ledger-incidents": ["converse", "gate", "gate-codedeploy", "gate-hook", "notify", "oom", "scale"],
+    "ledger-images": ["gate", "gate-codedeploy", "gate-hook"],
+    "ledger-answers": ["gate-codedeploy", "gate-hook"],
+    "ledger-requests": ["converse"],
+    "ledger-vulnerabilities": ["gate"],
+    "ledger-waivers": [],
+    "ledger-threats": [],
+  });
 });
 
 test("only those who speak with Slack know the secret", () => {

@@ -5,6 +5,7 @@ import {
   basicScan,
   codedeployOf,
   deployByCodeDeploy,
+  enhancedScan,
   gateRecords,
   push,
   release,
@@ -61,9 +62,9 @@ const stories: Proof["stories"] = {
     await release(world, HOOKED_SERVICE, "v1.1.0", BAD);
     await world.until("sent back", () => world.service(HOOKED_SERVICE).taskDefinitionArn === running);
   },
-  "CodeDeploy asks about a deployment before its first task": async (world) => {
+  "CodeDeploy asks about a deployment whose image Inspector has found something in": async (world) => {
     await deployByCodeDeploy(world, "v1.0.0");
-    push(world, SERVICE, "v0.9.1", BAD);
+    push(world, SERVICE, "v0.9.1", enhancedScan("CRITICAL"));
     const id = await deployByCodeDeploy(world, "v0.9.1");
     await world.until("refused", () => codedeployOf(world).look(id).status === "Failed");
   },

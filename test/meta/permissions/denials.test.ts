@@ -19,3 +19,22 @@ test("a revision with more memory or CPU than allowed is denied to the role that
   expect(calls.denied().at(-1)?.statement).toMatch(/OomCapsCpu$/);
   await expect(register("4096", "30720")).resolves.toBeDefined();
 });
+
+test("what anybody can call is denied every item that is not its own", async () => {
+  const world = await startWorld({ isEmpty: true });
+  const { request } = world.cloud.local;
+  const roleArn = `arn:aws:iam::111122223333:role/${world.resource("AWS::IAM::Role", /^ConverseRole/)}`;
+  const TableName = world.resource("AWS::DynamoDB::GlobalTable", /Ledger/);
+  const put = (pk: string) =>
+    request(
+      { kind: "role", roleArn, sessionName: "x" },
+      {
+        service: "dynamodb",
+        operation: "PutItem",
+        input: { TableName, Item: { pk: { S: pk }, sk: { S: "x" } } },
+      },
+    );
+  for (const pk of ["waivers", "threats", "image#sha256:1", "answer#x", "account"])
+    await expect(put(pk)).rejects.toThrow(/not authorized/);
+  await expect(put("once#x")).resolves.toBeDefined();
+});
