@@ -1,11 +1,13 @@
-// What an operator gives the gate at runtime, written into the ledger's table: `npm run gate -- --table NAME
+// What an operator gives the gate at runtime, read from the ledger's table and written into it: `npm run gate -- --table NAME
 // --give-threats FILE` (our own list or CISA's catalogue) and `--give-waiver FILE` (an entry as `waivers:` has it).
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { clientDefaults } from "#shared/aws/clients.ts";
 import { dynamodbGateData } from "#shared/aws/dynamodb-gate-data.ts";
+import { dynamodbKnownImages } from "#shared/aws/dynamodb-known-images.ts";
 import { WaiverEntry } from "#shared/config/waivers.ts";
 import { threatsOf } from "#shared/gate/threats.ts";
+import { systemClock } from "#shared/runtime/clock.ts";
 
 const dataIn = (table: string) => dynamodbGateData(new DynamoDBClient(clientDefaults), table);
 
@@ -26,4 +28,11 @@ export const giveWaiver = async (table: string, document: unknown, file: string)
   }
   await dataIn(table).saveWaiver({ ...read.output, origin: "runtime" });
   return read.output.finding;
+};
+
+/** What the gate's doors know beside the configuration: waivers given at runtime, and what is told of vulnerabilities. */
+export const givenIn = async (table: string) => {
+  const known = dynamodbKnownImages(new DynamoDBClient(clientDefaults), table, systemClock);
+  const [waivers, threats] = await Promise.all([known.waivers(), known.threats()]);
+  return { waivers, threats };
 };

@@ -1,6 +1,7 @@
 // `npm run gate -- IMAGE [--service CLUSTER/SERVICE]`: the verdict that every door of the gate would give, for a pipeline.
 // `--findings FILE...` judges recorded answers of DescribeImageScanFindings instead of asking ECR. JSON on standard output;
-// exit code 0 allow, 1 block, 2 ask, 3 not judged yet. Further: `--vex FILE`, `--threats FILE`, `--export-vex`,
+// exit code 0 allow, 1 block or not able to tell, 2 ask, 3 not judged yet. `--table NAME`, the ledger's, adds what was given
+// and learnt at runtime. Further: `--platform OS/ARCHITECTURE`, `--vex FILE`, `--threats FILE`, `--export-vex`,
 // `--export-trivyignore REPOSITORY`, `--before-removal` (names the services that use the Lambda hook).
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +24,7 @@ import { openVexOf, waiversOfOpenVex } from "#shared/gate/openvex.ts";
 import { readScan, unscanned } from "#shared/gate/read-scan.ts";
 import { threatsOf } from "#shared/gate/threats.ts";
 import { trivyIgnoreOf } from "#shared/gate/trivyignore.ts";
-import { giveThreats, giveWaiver } from "./gate-data.ts";
+import { givenIn, giveThreats, giveWaiver } from "./gate-data.ts";
 import { toldInOneLine } from "./told-in-one-line.ts";
 
 const EXIT_CODES = { allow: 0, block: 1, ask: 2 } as const;
@@ -127,15 +128,18 @@ await toldInOneLine(async () => {
   if (image === undefined)
     throw new Error("judging an image: name one, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/api:v1");
   const service = serviceOf(values.service);
-  const threats = values.threats === undefined ? {} : threatsOf(readJson(values.threats));
-  if (!threats) throw new Error(`reading ${values.threats}: neither a list of threats nor CISA's catalogue`);
+  const given = table === undefined ? undefined : await givenIn(table);
+  const listed = values.threats === undefined ? {} : threatsOf(readJson(values.threats));
+  if (!listed) throw new Error(`reading ${values.threats}: neither a list of threats nor CISA's catalogue`);
   const { digest, scan } = values.findings
     ? { digest: undefined, scan: readScan(positionals.map(readJson)) }
     : await scanOf(image, values.platform);
   const repository = values.findings ? "recorded" : (parseImage(image)?.repository ?? image);
   const { gate: settings } = resolveSettings(config, service).settings;
+  const all = [...waivers, ...(given?.waivers ?? [])];
+  const threats = { ...given?.threats, ...listed };
   const verdict = judge(
-    { now, scan, image: { repository, service }, waivers, threats, waitingSince: undefined },
+    { now, scan, image: { repository, service }, waivers: all, threats, waitingSince: undefined },
     settings,
   );
   console.log(
