@@ -62,5 +62,8 @@ describe("the rules that a threat calls up by itself", () => {
   test("are none where it says too little", () => {
     expect(rulesOfThreat({ inspector: { saidAt: SAID, epss: 0.1 } }, settings)).toEqual([]);
     expect(rulesOfThreat({}, settings)).toEqual([]);
+    expect(
+      rulesOfThreat({ inspector: { saidAt: SAID, epss: 0.1 } }, gateSettings({ exploitAvailable: "ask" })),
+    ).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** An order of versions good enough to name the later of two fixes of one package. */
 
-/** Stands for the part that the shorter of two versions does not have. */
+/** Stands for the part that the shorter of two versions does not have: before all letters and numbers. */
 const END = "";
 
 /** Epoch, then the runs of digits and letters. */
@@ -12,8 +12,7 @@ const isNumber = (part: string): boolean => /\d/.test(part);
 /** A tilde sorts before everything, also the end, as in Debian; letters before numbers. */
 const rank = (part: string): number => {
   if (part === "~") return 0;
-  if (part === END) return 1;
-  return isNumber(part) ? 3 : 2;
+  return isNumber(part) ? 2 : 1;
 };
 
 const compareTexts = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
