@@ -28,18 +28,23 @@ export interface AccountFacts {
   readonly addedUsdThisMonth: number;
 }
 
-export interface OomFacts {
+/** What most kills are answered by. */
+export interface SeenFacts {
   readonly trigger: "kill";
   readonly now: Instant;
   readonly kill: ObservedKill;
   readonly service: ServiceState | undefined;
   /** The revision that the service runs now. */
   readonly taskDefinition: TaskDefinition | undefined;
+  readonly history: OomHistory;
+  readonly account: AccountFacts;
+}
+
+/** The same with what is read only where the answer is still open. */
+export interface OomFacts extends SeenFacts {
   /** The service revision in force, digests included. */
   readonly running: ServiceRevision | undefined;
   readonly stack: { readonly name: string; readonly isUpdating: boolean } | undefined;
-  readonly history: OomHistory;
-  readonly account: AccountFacts;
 }
 
 /** The settings the policy reads: the blocks `oom`, `limits`, `account` and `brakes` of one service, resolved and flat. */

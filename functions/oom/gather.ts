@@ -11,8 +11,9 @@ import type { Clock } from "#shared/ports/clock.ts";
 import type { AccountState, Ledger, ServiceItem } from "#shared/ports/ledger.ts";
 import type { Services, Stacks } from "#shared/ports/services.ts";
 import type { Judgement } from "#shared/runtime/reaction.ts";
-import type { AccountFacts, OomFacts, OomHistory } from "./facts.ts";
-import { decide } from "./policy.ts";
+import type { AccountFacts, OomFacts, OomHistory, OomSettings, SeenFacts } from "./facts.ts";
+import { decide, decideEarly } from "./policy.ts";
+import type { OomDecision } from "./reasons.ts";
 
 export interface GatherDeps {
   readonly config: Config;
@@ -51,11 +52,18 @@ const accountFacts = (account: AccountState | undefined, now: Date, servicesInTr
   addedUsdThisMonth: account?.addedUsd.month === monthOf(now) ? account.addedUsd.amount : 0,
 });
 
-const judged = (facts: OomFacts, resolved: Resolved, account?: AccountState): Judgement => {
-  const { oom, limits, account: shared, brakes } = resolved.settings;
+const flat = ({ settings: { oom, limits, account, brakes } }: Resolved): OomSettings => ({
+  ...oom,
+  ...limits,
+  ...account,
+  ...brakes,
+});
+
+const judged = (decision: OomDecision, resolved: Resolved, account?: AccountState): Judgement => {
+  const { oom, account: shared } = resolved.settings;
   const { cooldownSeconds, failuresUntilOpen, breakerOpenSeconds } = oom;
   return {
-    decision: decide(facts, { ...oom, ...limits, ...shared, ...brakes }),
+    decision,
     mode: oom.mode,
     aftermath: { cooldownSeconds, failuresUntilOpen, breakerOpenSeconds },
     admission: {
@@ -85,32 +93,42 @@ export const createJudge = ({ config, services, stacks, ledger, clock }: GatherD
     };
     if (!kill.service || item.active) {
       // The service's tags were read when its plan was made; its mode is still that plan's.
-      const tags: Tags = item.active ? { [MODE_TAG]: item.active.plan.mode } : {};
-      return judged({ ...known, ...unread, service: undefined }, resolvedFor(kill, tags));
+      const resolved = resolvedFor(kill, item.active ? { [MODE_TAG]: item.active.plan.mode } : {});
+      return judged(decide({ ...known, ...unread, service: undefined }, flat(resolved)), resolved);
     }
     const service = await services.describe(kill.service);
     const resolved = resolvedFor(kill, service?.tags);
-    if (!service || resolved.settings.oom.mode === "off") return judged({ ...known, ...unread, service }, resolved);
+    const settings = flat(resolved);
+    if (!service || settings.mode === "off")
+      return judged(decide({ ...known, ...unread, service }, settings), resolved);
 
     const { correlationWindowSeconds, correlationServices } = resolved.settings.account;
-    const stackId = service.tags[STACK_ID_TAG];
-    const [account, taskDefinition, revisions, isUpdating] = await Promise.all([
+    const [account, taskDefinition] = await Promise.all([
       isTrouble(kill, service)
         ? ledger.noteTrouble(kill.service, new Date(kill.at), servicesRemembered(correlationServices))
         : ledger.account(),
       services.taskDefinition(service.taskDefinitionArn),
+    ]);
+    const seen: SeenFacts = {
+      ...known,
+      service,
+      taskDefinition,
+      // Around the kill, not around now: one that is told late was part of its storm all the same.
+      account: accountFacts(account, now, inTroubleAround(account.troubled, kill.at, correlationWindowSeconds).length),
+    };
+    const early = decideEarly(seen, settings);
+    if (early) return judged(early, resolved, account);
+
+    const stackId = service.tags[STACK_ID_TAG];
+    const [revisions, isUpdating] = await Promise.all([
       services.revisions(service.serviceRevisionArns),
       stackId ? stacks.isUpdating(stackId) : undefined,
     ]);
     const facts: OomFacts = {
-      ...known,
-      service,
-      taskDefinition,
+      ...seen,
       running: revisions.find((revision) => revision.taskDefinitionArn === service.taskDefinitionArn),
       stack: isUpdating === undefined ? undefined : { name: stackNameOf(service.tags) ?? "", isUpdating },
-      // Around the kill, not around now: one that is told late was part of its storm all the same.
-      account: accountFacts(account, now, inTroubleAround(account.troubled, kill.at, correlationWindowSeconds).length),
     };
-    return judged(facts, resolved, account);
+    return judged(decide(facts, settings), resolved, account);
   };
 };

@@ -16,7 +16,7 @@ import {
   taskDefinition,
 } from "../../test/builders/oom.ts";
 import type { OomFacts, OomSettings } from "./facts.ts";
-import { decide } from "./policy.ts";
+import { decide, decideEarly } from "./policy.ts";
 import { escalationMeanings, holdMeanings } from "./reasons.ts";
 
 const account = (over: Partial<OomFacts["account"]>) => ({ account: { ...facts().account, ...over } });
@@ -98,6 +98,24 @@ const rows: readonly Row[] = [
 test.each(rows)("%s", (_, factsOver, settingsOver, answer) => {
   const decision = decide(facts(factsOver), settings(settingsOver));
   expect(decision.kind === "act" ? "act" : `${decision.kind} ${decision.reason}`).toBe(answer);
+});
+
+test.each(rows)("early, before more is read: %s", (_, factsOver, settingsOver) => {
+  const [all, settled] = [facts(factsOver), settings(settingsOver)];
+  const { running: _running, stack: _stack, ...seen } = all;
+  const early = decideEarly(seen, settled);
+  // Where it answers, nothing that is read afterwards could have changed the answer.
+  if (early)
+    expect(decide({ ...all, running: undefined, stack: { name: "s", isUpdating: true } }, settled)).toEqual(early);
+  if (early) expect(decide(all, settled)).toEqual(early);
+});
+
+test("a kill in a storm, one of too few and one that waits for a deployment are answered early, a raise is not", () => {
+  const early = (over: Partial<OomFacts>) => decideEarly(facts(over), settings());
+  expect(early(account({ servicesInTrouble: 7 }))).toMatchObject({ reason: "correlation" });
+  expect(early(past({ kills: [] }))).toMatchObject({ reason: "below-threshold" });
+  expect(early({ service: deploying() })).toMatchObject({ reason: "deployment-in-progress" });
+  expect(early({})).toBeUndefined();
 });
 
 test("every reason has a row and a meaning", () => {

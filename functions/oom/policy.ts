@@ -3,13 +3,13 @@ import { type Evidence, escalate, hold } from "#shared/domain/decision.ts";
 import type { ObservedKill } from "#shared/domain/kill.ts";
 import type { ServiceState } from "#shared/domain/service.ts";
 import { isBefore, isOlderThan, secondsBetween } from "#shared/domain/time.ts";
-import type { OomFacts, OomSettings } from "./facts.ts";
+import type { OomFacts, OomSettings, SeenFacts } from "./facts.ts";
 import { raise } from "./raise.ts";
 import type { No, OomDecision } from "./reasons.ts";
 import { type Counted, countKills } from "./threshold.ts";
 
 /** What every answer about a kill tells of it. */
-const killEvidence = ({ kill }: OomFacts): Evidence => ({
+const killEvidence = ({ kill }: SeenFacts): Evidence => ({
   container: kill.container,
   killedContainers: kill.containers,
   taskArn: kill.taskArn,
@@ -18,13 +18,32 @@ const killEvidence = ({ kill }: OomFacts): Evidence => ({
   ranSeconds: kill.ranSeconds,
 });
 
+const withKill = (facts: SeenFacts, decision: OomDecision): OomDecision => ({
+  ...decision,
+  evidence: { ...killEvidence(facts), ...decision.evidence },
+});
+
 /** The decision about one kill. Reasons are asked in the order of `OomHold`; the first that holds is the answer. */
 export function decide(facts: OomFacts, settings: OomSettings): OomDecision {
-  const decision = decided(facts, settings);
-  return { ...decision, evidence: { ...killEvidence(facts), ...decision.evidence } };
+  const seen = judgeSeen(facts, settings);
+  if (seen.kind !== "open") return withKill(facts, seen);
+  const { service, counted } = seen;
+  return withKill(facts, notNow(facts, settings) ?? raise(facts, service, counted, settings));
 }
 
-function decided(facts: OomFacts, settings: OomSettings): OomDecision {
+/** The same decision where it does not depend on what else would be read; undefined where it does. A storm's kills end here. */
+export function decideEarly(facts: SeenFacts, settings: OomSettings): OomDecision | undefined {
+  const seen = judgeSeen(facts, settings);
+  return seen.kind === "open" ? undefined : withKill(facts, seen);
+}
+
+interface Open {
+  readonly kind: "open";
+  readonly service: ServiceState;
+  readonly counted: Counted;
+}
+
+function judgeSeen(facts: SeenFacts, settings: OomSettings): No | Open {
   const { service } = facts;
   const no = switchedOff(facts, settings) ?? notThisKill(facts, settings);
   if (no) return no;
@@ -33,12 +52,11 @@ function decided(facts: OomFacts, settings: OomSettings): OomDecision {
   return (
     notThisService(facts, service) ??
     tooFew(facts, counted, settings) ??
-    notNow(facts, service, settings) ??
-    raise(facts, service, counted, settings)
+    foreignDeployment(facts, service, settings) ?? { kind: "open", service, counted }
   );
 }
 
-function switchedOff({ account }: OomFacts, { mode, paused }: OomSettings): No | undefined {
+function switchedOff({ account }: SeenFacts, { mode, paused }: OomSettings): No | undefined {
   if (mode === "off") return hold("not-enrolled");
   return paused || account.isPaused ? hold("paused", { by: paused ? "settings" : "account" }) : undefined;
 }
@@ -47,7 +65,7 @@ function switchedOff({ account }: OomFacts, { mode, paused }: OomSettings): No |
 const hasItsOwnLimit = ({ isInjected, injectedMiB }: ObservedKill): boolean => isInjected && injectedMiB > 0;
 
 /** What the kill and the ledger tell, before the service itself is looked at. */
-function notThisKill({ kill, history, now }: OomFacts, settings: OomSettings): No | undefined {
+function notThisKill({ kill, history, now }: SeenFacts, settings: OomSettings): No | undefined {
   if (kill.service === undefined) return hold("standalone-task", { group: kill.group });
   // A kill that waits for someone else's deployment is as old as it was when it began to wait.
   const waitingSince = history.waitingForDeploymentSince;
@@ -60,7 +78,7 @@ function notThisKill({ kill, history, now }: OomFacts, settings: OomSettings): N
   return activePlan ? hold("already-under-way", { plan: activePlan.id, planKind: activePlan.kind }) : undefined;
 }
 
-function notThisService({ kill, taskDefinition }: OomFacts, service: ServiceState): No | undefined {
+function notThisService({ kill, taskDefinition }: SeenFacts, service: ServiceState): No | undefined {
   const { controller, launchType, isWindows, taskDefinitionArn } = service;
   if (controller !== "ECS") return hold("other-controller", { controller });
   if (launchType !== "FARGATE") return hold("ec2-launch-type", { launchType });
@@ -68,7 +86,7 @@ function notThisService({ kill, taskDefinition }: OomFacts, service: ServiceStat
   return kill.revision === taskDefinitionArn ? undefined : hold("already-replaced", { running: taskDefinitionArn });
 }
 
-function tooFew({ account }: OomFacts, counted: Counted, settings: OomSettings): No | undefined {
+function tooFew({ account }: SeenFacts, counted: Counted, settings: OomSettings): No | undefined {
   const { killsInWindow, killedTasksPercent, trigger } = counted;
   if (trigger === undefined) return hold("below-threshold", { killsInWindow, killedTasksPercent });
   return account.servicesInTrouble >= settings.correlationServices
@@ -76,13 +94,24 @@ function tooFew({ account }: OomFacts, counted: Counted, settings: OomSettings):
     : undefined;
 }
 
+function foreignDeployment(
+  { history, now }: SeenFacts,
+  { deployments }: ServiceState,
+  settings: OomSettings,
+): No | undefined {
+  const deployment = deployments.find(({ rolloutState }) => rolloutState === "IN_PROGRESS")?.id;
+  if (deployment === undefined) return undefined;
+  const waitedSeconds = secondsBetween(history.waitingForDeploymentSince ?? now, now);
+  return waitedSeconds >= settings.foreignDeploymentLimitSeconds
+    ? escalate("deployment-never-ends", { deployment, waitedSeconds })
+    : hold("deployment-in-progress", { deployment, waitedSeconds });
+}
+
 const isAhead = (until: string | undefined, { now }: OomFacts): until is string =>
   until !== undefined && isBefore(now, until);
 
-function notNow(facts: OomFacts, service: ServiceState, settings: OomSettings): No | undefined {
+function notNow(facts: OomFacts, settings: OomSettings): No | undefined {
   const { history, account, stack } = facts;
-  const deployment = service.deployments.find(({ rolloutState }) => rolloutState === "IN_PROGRESS");
-  if (deployment) return foreignDeployment(facts, deployment.id, settings);
   if (stack?.isUpdating) return hold("stack-in-progress", { stack: stack.name });
   if (isAhead(history.cooldownUntil, facts)) return hold("cooldown", { until: history.cooldownUntil });
   if (history.raisesToday >= settings.maxRaisesPerDay)
@@ -92,11 +121,4 @@ function notNow(facts: OomFacts, service: ServiceState, settings: OomSettings): 
   return isAhead(history.breakerOpenUntil, facts)
     ? escalate("breaker-open", { until: history.breakerOpenUntil })
     : undefined;
-}
-
-function foreignDeployment({ history, now }: OomFacts, deployment: string, settings: OomSettings): No {
-  const waitedSeconds = secondsBetween(history.waitingForDeploymentSince ?? now, now);
-  return waitedSeconds >= settings.foreignDeploymentLimitSeconds
-    ? escalate("deployment-never-ends", { deployment, waitedSeconds })
-    : hold("deployment-in-progress", { deployment, waitedSeconds });
 }

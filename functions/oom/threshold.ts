@@ -2,7 +2,7 @@
 
 import type { ServiceState } from "#shared/domain/service.ts";
 import { isOlderThan } from "#shared/domain/time.ts";
-import type { OomFacts, OomSettings } from "./facts.ts";
+import type { OomSettings, SeenFacts } from "./facts.ts";
 
 /** What made it act: one early death, enough kills, or enough of the tasks. */
 export type Trigger = "early-death" | "kills-in-window" | "killed-tasks";
@@ -18,7 +18,7 @@ export interface Counted {
 
 /** Counts the kills of the present kill's revision; an event told twice, or an old reason told again, counts once. */
 export function countKills(
-  { kill, history, now }: OomFacts,
+  { kill, history, now }: SeenFacts,
   { desiredCount }: ServiceState,
   settings: OomSettings,
 ): Counted {

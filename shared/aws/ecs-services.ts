@@ -23,8 +23,8 @@ import { isNamed, translate } from "./errors.ts";
 /** How many of a family's newest revisions are searched for one that a crashed attempt registered. */
 const NEWEST_SEARCHED = 5;
 
-/** At most 64 KB each, so some tens of MiB at worst in a function of 256 MiB. */
-const KEPT_TASK_DEFINITIONS = 200;
+/** More services than a storm is likely to take; a few KB each, and at most 64 KB, in a function of 512 MiB. */
+const KEPT_TASK_DEFINITIONS = 1000;
 
 const deploymentOf = (deployment: EcsDeployment): Deployment => ({
   id: deployment.id ?? "",
