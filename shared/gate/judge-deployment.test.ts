@@ -126,6 +126,7 @@ describe("comparing", () => {
     ["an image with itself", of("HIGH"), of("HIGH"), false],
     ["fewer critical findings with more", of("CRITICAL"), of("CRITICAL", "CRITICAL"), true],
     ["more high findings and fewer critical ones", of("CRITICAL", "HIGH", "HIGH"), of("CRITICAL", "CRITICAL"), true],
+    ["more critical findings and fewer high ones", of("CRITICAL", "CRITICAL"), of("CRITICAL", "HIGH", "HIGH"), false],
     ["fewer high findings with more", of("HIGH"), of("HIGH", "HIGH"), true],
     ["what is not judged yet", verdictOf([image({ scan: scan(undefined, { state: "no-scan", findings: undefined }) })]), of("HIGH"), false],
     ["nothing", verdictOf([]), of("HIGH"), false],
@@ -136,6 +137,7 @@ describe("comparing", () => {
   test("a critical finding with an exploit is known as one only when nothing excuses it", () => {
     const exploited = finding({ severity: "CRITICAL", hasExploit: true });
     expect(hasExploitableCritical(verdictOf([image({ scan: scan([exploited]) })]))).toBe(true);
+    expect(hasExploitableCritical(verdictOf([image(), image({ scan: scan([exploited]) })]))).toBe(true);
     const excused = { ...exploited, packages: [{ name: "linux-libc-dev", version: "1", fixedIn: "2" }] };
     expect(hasExploitableCritical(verdictOf([image({ scan: scan([excused]) })]))).toBe(false);
     const listed = finding({ severity: "CRITICAL", id: "CVE-2026-1" });

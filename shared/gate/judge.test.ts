@@ -131,8 +131,13 @@ describe("waivers", () => {
 
   test("for a service say nothing of an image that nobody runs", () => {
     const image = { repository: "order-service", service: undefined };
-    const waivers = [waiver({ scope: { service: "*/*" } }), waiver({ scope: { environment: "production" } })];
+    const waivers = [waiver({ scope: { service: "*/*" } }), waiver({ scope: { environment: "*" } })];
     expect(verdictOf([one], {}, { waivers, image }).outcome).toBe("block");
+  });
+
+  test("for a package say nothing of a finding without packages", () => {
+    const bare = high({ id: "CVE-2026-1", packages: [] });
+    expect(verdictOf([bare], {}, { waivers: [waiver({ scope: { package: "*" } })] }).outcome).toBe("block");
   });
 
   test("for one package do not hide another package of the same finding", () => {
@@ -222,6 +227,20 @@ describe("the state of a scan", () => {
       outcome: "allow",
       isPending: false,
     });
+  });
+
+  test("what is waited for and blocks in the end blocks meanwhile as well, about no finding", () => {
+    const told = scan(undefined, { state: "in-progress", findings: undefined });
+    expect(judge(judgeFacts({ scan: told }), gateSettings({ scanInProgressTooLong: "block" }))).toMatchObject({
+      outcome: "block",
+      isPending: true,
+      decided: [{ rule: "scan-in-progress-too-long", count: 1, findings: [] }],
+    });
+  });
+
+  test("no findings in a scan that is kept no longer are not enough to pass", () => {
+    const told = scan([], { state: "eligibility-expired" });
+    expect(rules(judge(judgeFacts({ scan: told }), gateSettings()))).toEqual(["eligibility-expired"]);
   });
 
   test("findings of a scan that is kept no longer still block", () => {

@@ -8,7 +8,7 @@ test("CISA's catalogue is a list of exploited vulnerabilities", () => {
 
 test("our own list tells what it knows of each", () => {
   const own = { "CVE-2026-1": { epss: 0.4 }, "cve-2026-2": { isExploited: false, fixedAt: "2026-11-01" } };
-  expect(threatsOf(own)).toEqual({
+  expect(threatsOf(own)).toStrictEqual({
     "CVE-2026-1": { epss: 0.4 },
     "CVE-2026-2": { isExploited: false, fixedAt: "2026-11-01" },
   });
@@ -20,6 +20,7 @@ test.each([
   [{ "CVE-2026-1": { epss: 40 } }],
   [{ "CVE-2026-1": { fixedAt: "soon" } }],
   [{ "CVE-2026-1": { exploited: true } }],
+  [{ [`CVE-${"1".repeat(61)}`]: { epss: 0.4 } }],
 ])("%o is neither", (document) => {
   expect(threatsOf(document)).toBeUndefined();
 });
@@ -30,6 +31,8 @@ describe("what Inspector said", () => {
   // biome-ignore format: a table reads as a table
   test.each([
     ["a first word", undefined, early, early, true],
+    ["a first word of an exploit alone", undefined, { saidAt: early.saidAt, hasExploit: true }, { saidAt: early.saidAt, hasExploit: true }, true],
+    ["a first word that says nothing", undefined, { saidAt: early.saidAt }, { saidAt: early.saidAt }, true],
     ["another probability", early, { saidAt: "2026-11-02T00:00:00.000Z", epss: 0.9 }, { saidAt: "2026-11-02T00:00:00.000Z", epss: 0.9, hasExploit: true }, true],
     ["an exploit that is none any more", early, { saidAt: "2026-11-02T00:00:00.000Z", hasExploit: false }, { saidAt: "2026-11-02T00:00:00.000Z", epss: 0.4, hasExploit: false }, true],
     ["a word that comes late", early, { saidAt: "2026-10-31T23:59:59.999Z", epss: 0.9 }, early, false],

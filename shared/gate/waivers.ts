@@ -10,12 +10,14 @@ export interface JudgedImage {
   readonly service: { readonly cluster: string; readonly name: string } | undefined;
 }
 
-const covers = ({ scope }: Waiver, { repository, service }: JudgedImage): boolean => {
-  if (scope.repository !== undefined && !matchesGlob(scope.repository, repository)) return false;
-  if (scope.service !== undefined && !matchesGlob(scope.service, service ? `${service.cluster}/${service.name}` : ""))
-    return false;
-  return scope.environment === undefined || matchesGlob(scope.environment, service?.cluster ?? "");
-};
+/** What a scope does not name holds everywhere; what it names holds for nobody of whom that is not known. */
+const isWithin = (glob: string | undefined, name: string | undefined): boolean =>
+  glob === undefined || (name !== undefined && matchesGlob(glob, name));
+
+const covers = ({ scope }: Waiver, { repository, service }: JudgedImage): boolean =>
+  isWithin(scope.repository, repository) &&
+  isWithin(scope.service, service && `${service.cluster}/${service.name}`) &&
+  isWithin(scope.environment, service?.cluster);
 
 /** A waiver for a package waives a finding only when it covers every package the finding is about. */
 const coversPackages = ({ scope }: Waiver, { packages }: Finding): boolean => {
