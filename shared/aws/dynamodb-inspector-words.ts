@@ -4,12 +4,12 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { InspectorWord } from "#shared/domain/finding.ts";
 import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
 import { epochMs } from "#shared/domain/time.ts";
+import { queryItems } from "./dynamodb-query.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -28,26 +28,17 @@ const wordOf = ({ saidAt, epss, hasExploit }: Item): InspectorWord => ({
 export const dynamodbInspectorWords = (dynamodb: DynamoDBClient, tableName: string) => ({
   /** Everything said within a year, by vulnerability; DynamoDB may take days to forget what is over. */
   async all(now: Date): Promise<Map<string, InspectorWord>> {
-    const words = new Map<string, InspectorWord>();
-    let from: Item | undefined;
-    do {
-      const page = await dynamodb
-        .send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: "pk = :partition",
-            FilterExpression: "expiresAt > :now",
-            ExpressionAttributeValues: { ":partition": PARTITION, ":now": { N: String(now.getTime() / 1000) } },
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        )
-        .catch((error: unknown) => {
-          throw translate(error, "reading what Inspector said in the ledger");
-        });
-      for (const item of page.Items ?? []) words.set(item.sk?.S ?? "", wordOf(item));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return words;
+    const items = await queryItems(
+      dynamodb,
+      {
+        TableName: tableName,
+        KeyConditionExpression: "pk = :partition",
+        FilterExpression: "expiresAt > :now",
+        ExpressionAttributeValues: { ":partition": PARTITION, ":now": { N: String(now.getTime() / 1000) } },
+      },
+      { doing: "reading what Inspector said in the ledger" },
+    );
+    return new Map(items.map((item) => [item.sk?.S ?? "", wordOf(item)]));
   },
 
   /** Writes a word; what it does not say stays as it was, and one said later stays whole. */

@@ -7,7 +7,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { ImageScan, Threats } from "#shared/domain/finding.ts";
 import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
@@ -16,6 +15,7 @@ import { afterWord, isWorthKeeping, withWords } from "#shared/gate/threats.ts";
 import type { Clock } from "#shared/ports/clock.ts";
 import type { KnownImage, KnownImages } from "#shared/ports/known-images.ts";
 import { dynamodbInspectorWords } from "./dynamodb-inspector-words.ts";
+import { queryItems } from "./dynamodb-query.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -60,28 +60,17 @@ export const dynamodbKnownImages = (dynamodb: DynamoDBClient, tableName: string,
     return item;
   };
 
-  const query = async (partition: string, prefix: string, doing: string): Promise<readonly Item[]> => {
-    const found: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await dynamodb
-        .send(
-          new QueryCommand({
-            TableName: tableName,
-            ConsistentRead: true,
-            KeyConditionExpression: "pk = :partition AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        )
-        .catch((error: unknown) => {
-          throw translate(error, `reading ${doing} in the ledger`);
-        });
-      found.push(...(page.Items ?? []));
-      from = page.LastEvaluatedKey;
-    } while (from);
-    return found;
-  };
+  const query = (partition: string, prefix: string, doing: string): Promise<readonly Item[]> =>
+    queryItems(
+      dynamodb,
+      {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :partition AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues: { ":partition": { S: partition }, ":prefix": { S: prefix } },
+      },
+      { doing: `reading ${doing} in the ledger` },
+    );
 
   /** Writes under a condition; false when it does not hold. */
   const put = async (item: Item, condition: string, values: Item | undefined, doing: string): Promise<boolean> => {

@@ -7,7 +7,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { JsonObject } from "#shared/domain/json.ts";
@@ -31,6 +30,7 @@ import {
   makeRoomForTrouble,
   nobodyKnown,
 } from "./dynamodb-account.ts";
+import { queryItems } from "./dynamodb-query.ts";
 import { translate } from "./errors.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -222,50 +222,32 @@ export const dynamodbLedger = (dynamodb: DynamoDBClient, tableName: string): Led
   },
 
   async records(incident) {
-    const found: LedgerRecord[] = [];
-    let from: Item | undefined;
-    do {
-      const page = await dynamodb
-        .send(
-          new QueryCommand({
-            TableName: tableName,
-            ConsistentRead: true,
-            KeyConditionExpression: "pk = :incident AND begins_with(sk, :record)",
-            ExpressionAttributeValues: { ":incident": { S: `${INCIDENT}${incident}` }, ":record": { S: "record#" } },
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        )
-        .catch((error: unknown) => {
-          throw translate(error, `reading the records of ${incident} in the ledger`);
-        });
-      for (const item of page.Items ?? []) found.push(JSON.parse(item.body?.S ?? "{}") as LedgerRecord);
-      from = page.LastEvaluatedKey;
-    } while (from);
+    const items = await queryItems(
+      dynamodb,
+      {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: "pk = :incident AND begins_with(sk, :record)",
+        ExpressionAttributeValues: { ":incident": { S: `incident#${incident}` }, ":record": { S: "record#" } },
+      },
+      { doing: `reading the records of ${incident} in the ledger` },
+    );
+    const found = items.map(({ body }) => JSON.parse(body?.S ?? "{}") as LedgerRecord);
     return found.sort((a, b) => a.sequence - b.sequence);
   },
 
   async due(now, limit) {
-    const found: DueItem[] = [];
-    let from: Item | undefined;
-    // A page holds 1 MB, which some tens of services fill whose plans are long.
-    do {
-      const page = await dynamodb
-        .send(
-          new QueryCommand({
-            TableName: tableName,
-            IndexName: "due",
-            KeyConditionExpression: "duePk = :due AND dueAt <= :now",
-            ExpressionAttributeValues: { ":due": { S: DUE_PARTITION }, ":now": { N: String(now.getTime()) } },
-            Limit: limit - found.length,
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        )
-        .catch((error: unknown) => {
-          throw translate(error, "reading what is due in the ledger");
-        });
-      found.push(...(page.Items ?? []).map(dueOf));
-      from = page.LastEvaluatedKey;
-    } while (from && found.length < limit);
-    return found;
+    const items = await queryItems(
+      dynamodb,
+      {
+        TableName: tableName,
+        IndexName: "due",
+        KeyConditionExpression: "duePk = :due AND dueAt <= :now",
+        ExpressionAttributeValues: { ":due": { S: DUE_PARTITION }, ":now": { N: String(now.getTime()) } },
+        Limit: limit,
+      },
+      { doing: "reading what is due in the ledger", most: limit },
+    );
+    return items.map(dueOf);
   },
 });

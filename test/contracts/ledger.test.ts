@@ -237,6 +237,13 @@ describe.each<[string, () => Ledger & Messages]>([
     expect(await ledger.due(later(100), 10)).toEqual([]);
   });
 
+  test("answers every record of an incident, more than the 1 MB that one page of an answer holds", async () => {
+    const incident = fresh("oom/production/cart");
+    const evidence = { long: "x".repeat(300_000) };
+    for (const sequence of [1, 2, 3, 4]) await ledger.append(record(incident, sequence, { evidence }));
+    expect((await ledger.records(incident)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+  });
+
   test("remembers where a message is, against older versions", async () => {
     const incident = fresh("incident");
     const unsaid = await ledger.message(incident);
