@@ -26,7 +26,12 @@ test("a deployment of an image that was known as bad is taken back by itself, an
   await release(world, SERVICE, "v1.1.0", basicScan("CRITICAL"));
   await ended(world, "roll-back-deployment");
   expect(world.service().taskDefinitionArn).toBe(running);
-  expect(toldOf(world, "too-many-critical")).toMatch(/exposed for \d+ s in all; the verdict was known before it began/);
+  await world.until(
+    "its exposure is told",
+    () => /exposed for \d+ s in all/.test(toldOf(world, "too-many-critical")),
+    60,
+  );
+  expect(toldOf(world, "too-many-critical")).toContain("the verdict was known before it began");
   expect(world.cloud.local.calls.denied()).toEqual([]);
 });
 
