@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { finding, gateSettings, image, NOW, scan } from "../../test/builders/gate.ts";
+import { finding, gateSettings, image, NOW, scan, waiver } from "../../test/builders/gate.ts";
 import { BREAK_GLASS_TAG } from "../domain/tags.ts";
+import type { Waiver } from "../domain/waiver.ts";
 import { hasExploitableCritical, isStrictlyBetter } from "./better.ts";
 import { type ContainerImage, type DeploymentFacts, judgeDeployment } from "./judge-deployment.ts";
 import type { GateSettings } from "./settings.ts";
@@ -55,6 +56,53 @@ test.each<[string, ContainerImage, Partial<GateSettings>, string, string[]]>([
   expect([verdict.outcome, rulesOf(verdict)]).toEqual([outcome, rules]);
 });
 
+test("of an image that is not looked at nothing is said but why", () => {
+  const foreign = image({ kind: "foreign", reference: "nginx:1", repository: "nginx", image: undefined, scan: bad });
+  const rule = { rule: "foreign-image", outcome: "ask", count: 1, findings: [] };
+  const nothing = { ignored: [], waivers: [], dangers: [], counted: {}, updates: [], withoutUpdate: [] };
+  const said = { isPending: false, hasExploitableCritical: false, validUntil: undefined, ...nothing };
+  const told = (settings: Partial<GateSettings>) => verdictOf([foreign], settings).containers[0]?.verdict;
+  expect(told({})).toEqual({ ...said, outcome: "ask", decided: [rule], tolerated: [] });
+  expect(told({ foreignImage: "allow" })).toEqual({
+    ...said,
+    outcome: "allow",
+    decided: [],
+    tolerated: [{ ...rule, outcome: "allow" }],
+  });
+});
+
+test("each container is told with what its platform runs, or else with what its reference means", () => {
+  const child = image({ container: "app", digest: OTHER, image: DIGEST });
+  const unread = image({ container: "sidecar", kind: "foreign", digest: OTHER, image: undefined });
+  expect(verdictOf([child, unread]).containers.map(({ container, digest }) => [container, digest])).toEqual([
+    ["app", DIGEST],
+    ["sidecar", OTHER],
+  ]);
+});
+
+test("a waiver holds for the repository and the service that are judged", () => {
+  const one = image({ scan: scan([finding({ id: "CVE-2026-1" })]) });
+  const scoped = (scope: Waiver["scope"]) => verdictOf([one], {}, { waivers: [waiver({ scope })] }).outcome;
+  expect(scoped({ repository: "order-service", service: "production/order-service" })).toBe("allow");
+  expect(scoped({ repository: "worker" })).toBe("block");
+  expect(scoped({ service: "production/worker" })).toBe("block");
+});
+
+test("a tag that may be moved joins the other rules, decided or tolerated as its outcome is", () => {
+  const rulesWith = (scanned: ContainerImage["scan"], movableTag: GateSettings["movableTag"]) => {
+    const { decided, tolerated } = verdictOf([image({ isMovable: true, scan: scanned })], { movableTag }).containers[0]
+      ?.verdict ?? { decided: [], tolerated: [] };
+    return [decided, tolerated].map((some) => some.map(({ rule, outcome }) => `${rule} ${outcome}`));
+  };
+  const unranked = scan([finding({ severity: "UNKNOWN" })]);
+  expect(rulesWith(bad, "ask")).toEqual([["too-many-critical block"], ["movable-tag ask"]]);
+  expect(rulesWith(unranked, "block")).toEqual([["movable-tag block"], ["unknown-severity ask"]]);
+  expect(rulesWith(unranked, "ask")).toEqual([["unknown-severity ask", "movable-tag ask"], []]);
+  expect(rulesWith(scan(), "allow")).toEqual([[], ["movable-tag allow"]]);
+  const { tolerated } = verdictOf([image({ isMovable: true })]).containers[0]?.verdict ?? {};
+  expect(tolerated).toEqual([{ rule: "movable-tag", outcome: "allow", count: 1, findings: [] }]);
+});
+
 describe("what runs already", () => {
   const pinnedBad = image({ digest: DIGEST, image: DIGEST, scan: bad });
 
@@ -77,7 +125,15 @@ describe("what runs already", () => {
   });
 
   test("no image at all is nothing that runs already", () => {
-    expect(verdictOf([], {}, { replaced: new Set([DIGEST]) }).passes).toBeUndefined();
+    expect(verdictOf([], {}, { replaced: new Set([DIGEST]) })).toMatchObject({ outcome: "allow", passes: undefined });
+  });
+
+  test("is not waited for, whatever its scan does", () => {
+    const rescanned = { ...pinnedBad, scan: scan(undefined, { state: "in-progress", findings: undefined }) };
+    expect(verdictOf([rescanned], {}, { replaced: new Set([DIGEST]) })).toMatchObject({
+      outcome: "allow",
+      isPending: false,
+    });
   });
 });
 
@@ -94,6 +150,8 @@ describe("breaking the glass", () => {
   });
 
   test("does not where the policy forbids it, nor without a justification", () => {
+    const shortest = { tags: { [BREAK_GLASS_TAG]: "0123456789" } };
+    expect(verdictOf([image({ scan: bad })], {}, shortest).passes).toBe("break-glass");
     expect(verdictOf([image({ scan: bad })], { breakGlass: false }, { tags }).outcome).toBe("block");
     expect(verdictOf([image({ scan: bad })], {}, { tags: { [BREAK_GLASS_TAG]: "urgent   " } }).outcome).toBe("block");
   });

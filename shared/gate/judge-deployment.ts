@@ -113,10 +113,7 @@ function judgeImage(image: ContainerImage, facts: DeploymentFacts, settings: Gat
 /** Nothing new comes with it: every image of it runs already. */
 const isUnchanged = ({ images, replaced }: DeploymentFacts): boolean =>
   images.length > 0 &&
-  images.every(
-    ({ digest, image }) =>
-      (digest !== undefined && replaced.has(digest)) || (image !== undefined && replaced.has(image)),
-  );
+  images.every(({ digest, image }) => [digest, image].some((one) => one !== undefined && replaced.has(one)));
 
 const justificationOf = ({ tags }: DeploymentFacts, { breakGlass }: GateSettings): string | undefined => {
   const said = tags[BREAK_GLASS_TAG]?.trim() ?? "";
