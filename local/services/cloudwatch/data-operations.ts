@@ -18,6 +18,7 @@ const read = (input: JsonObject): Input => new Input(input, "ValidationError");
 const MOST_DATA = 1_000;
 const MOST_QUERIES = 500;
 const MOST_POINTS = 1_440;
+const MINUTE_MS = 60_000;
 
 /** Operations on metric data. */
 export const dataOperations = (cloud: Cloud, metrics: Metrics): Readonly<Record<string, Operation>> => {
@@ -26,14 +27,14 @@ export const dataOperations = (cloud: Cloud, metrics: Metrics): Readonly<Record<
     run: (input) => run(read(input)),
   });
 
-  /** Periods that begin on whole multiples of their length, as answers show them. */
+  /** Periods one after another from the minute of the start on, wherever it lies in the hour.
+   *  Source: CloudWatch API reference, GetMetricData, StartTime: rounded down to the whole minute within 15 days. */
   const periodsOf = (request: Input, seconds: number): Periods => {
     const startMs = request.instantMs("StartTime");
     const endMs = request.instantMs("EndTime");
     if (startMs === undefined || endMs === undefined) throw request.refusal("StartTime and EndTime must be given");
     if (startMs >= endMs) throw request.refusal("The parameter StartTime must be less than the parameter EndTime.");
-    const periodMs = seconds * 1_000;
-    return { startMs: Math.floor(startMs / periodMs) * periodMs, endMs, periodMs };
+    return { startMs: Math.floor(startMs / MINUTE_MS) * MINUTE_MS, endMs, periodMs: seconds * 1_000 };
   };
 
   const put = (request: Input): JsonObject => {

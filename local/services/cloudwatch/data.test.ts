@@ -85,6 +85,33 @@ describe("metrics", () => {
     expect(ascending).toMatchObject({ MetricDataResults: [{ Values: [100, 60] }, {}] });
   });
 
+  test("periods run from the minute of the start, that of the end is left out, and one without a value is none", async () => {
+    const { ask, feed, minutes } = world();
+    await feed(1, 2, 4, 8, 16, 32, 64, ...Array(5), 256);
+    await minutes(3);
+    const first = startAtMs / 1000;
+    const depth = async (fromSeconds: number, toSeconds: number, Period: number, more: JsonObject = {}) => {
+      const Metric = { Namespace: "Test", MetricName: "Depth", Dimensions: [{ Name: "Queue", Value: "q" }] };
+      const { MetricDataResults } = await ask("GetMetricData", {
+        StartTime: first + fromSeconds,
+        EndTime: first + toSeconds,
+        ScanBy: "TimestampAscending",
+        MetricDataQueries: [{ Id: "depth", MetricStat: { Metric, Period, Stat: "Sum" }, ...more }],
+      });
+      const [{ Timestamps, Values } = {}] = MetricDataResults as readonly JsonObject[];
+      return (Timestamps as readonly number[]).map((at, index) => [at - first, (Values as readonly number[])[index]]);
+    };
+    expect(await depth(0, 120, 60)).toEqual([
+      [0, 1],
+      [60, 2],
+    ]);
+    expect(await depth(125, 780, 300)).toEqual([
+      [120, 4 + 8 + 16 + 32 + 64],
+      [720, 256],
+    ]);
+    expect(await depth(480, 660, 60)).toEqual([]);
+  });
+
   test("PutMetricData refuses AWS's own namespaces, and what it put is listed", async () => {
     const { ask } = world();
     const MetricData = [{ MetricName: "Beat", Value: 1, Dimensions: [{ Name: "Of", Value: "x" }] }];
