@@ -3,7 +3,7 @@ import type { JudgedTarget } from "#shared/gate/judge-target.ts";
 import type { KnownImages } from "#shared/ports/known-images.ts";
 import type { Decided } from "./policy.ts";
 
-/** Notes the event with the digests it waits for; the sweep asks again as well, should the end of a scan be lost. */
+/** Notes the event with the digests it waits for. The sweep, which has no event, asks again by itself. */
 export const waitForScans = async (
   { known }: { readonly known: KnownImages },
   { decision }: Decided,
@@ -11,7 +11,8 @@ export const waitForScans = async (
   key: string,
   event: unknown,
 ): Promise<void> => {
-  if (decision.kind !== "hold" || decision.reason !== "scan-in-progress" || judged === undefined) return;
+  const waits = decision.kind === "hold" && decision.reason === "scan-in-progress";
+  if (!waits || judged === undefined || event === undefined) return;
   const pending = judged.verdict.containers.flatMap(({ digest, verdict }) =>
     verdict.isPending && digest ? [digest] : [],
   );

@@ -3,7 +3,17 @@ import { expect, test, vi } from "vitest";
 import type { JsonObject } from "../../local/contract.ts";
 import type { LambdaProcessesDoor } from "../../local/services/lambda/door.ts";
 import type { SlackWorkspaceDoor } from "../../local/services/slack/door.ts";
-import { basicScan, enhancedScan, gateCalls, gateRecords, push, REGISTRY, release, settled } from "./gate.fixture.ts";
+import {
+  basicScan,
+  enhancedScan,
+  gateCalls,
+  gateRecords,
+  push,
+  REGISTRY,
+  release,
+  retag,
+  settled,
+} from "./gate.fixture.ts";
 import { CLUSTER, SERVICE, startWorld, UNBRAKED, type World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -35,12 +45,6 @@ const plansOf = async (world: World, service: string, kind: string): Promise<rea
 const imageOf = async (world: World, service: string): Promise<unknown> => {
   const { containerDefinitions } = await world.definition(world.service(service).taskDefinitionArn);
   return (containerDefinitions as readonly JsonObject[])[0]?.image;
-};
-
-/** Lets the tag name another image, in a repository that lets it. */
-const retag = async (world: World, repositoryName: string, tag: string, scan: JsonObject): Promise<string> => {
-  await world.ask("ecr", "PutImageTagMutability", { repositoryName, imageTagMutability: "MUTABLE" });
-  return push(world, repositoryName, tag, scan);
 };
 
 /** Inspector finds something critical in an image that it had found clean. */

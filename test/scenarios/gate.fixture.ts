@@ -60,6 +60,12 @@ export const release = async (world: World, service: string, tag: string, scan: 
   return world.deployByPipeline({ image: `${REGISTRY}/${service}:${tag}` }, service);
 };
 
+/** Lets a tag name another image, in a repository that lets it; answers the digest. */
+export const retag = async (world: World, repositoryName: string, tag: string, scan: JsonObject): Promise<string> => {
+  await world.ask("ecr", "PutImageTagMutability", { repositoryName, imageTagMutability: "MUTABLE" });
+  return push(world, repositoryName, tag, scan);
+};
+
 /** ARNs of the service's tasks. */
 export const tasksOf = (world: World, service: string): readonly string[] =>
   world.service(service).tasks.map(({ arn }) => arn);
