@@ -112,22 +112,37 @@ test.each<[string, Partial<PromotionFacts>, Partial<GateSwitches>, string[]]>([
   expect(said(decidePromotion(facts(over), switches(by)))).toEqual(expected);
 });
 
+test("what is decided is told with what it rests on", () => {
+  const evidence = (over: Partial<PromotionFacts>, by: Partial<GateSwitches> = {}) => {
+    const { decision } = decidePromotion(facts(over), switches(by));
+    return decision.evidence;
+  };
+  const told = { door: "promotion", tag: "v1.10.0", image: "host/api@sha256:new", runningTag: "v1.9.0" };
+  expect(evidence({})).toMatchObject({ ...told, verdict: "allow", container: "api", revision: REVISION });
+  expect(evidence({ runsIt: true })).toEqual(told);
+  expect(evidence({ service: { ...service, controller: "EXTERNAL" } })).toEqual({ controller: "EXTERNAL" });
+  expect(evidence({ isPaused: true })).toEqual({ by: "account" });
+  expect(evidence({}, { paused: true })).toEqual({ by: "settings" });
+  expect(evidence({ cooldownUntil: "2026-11-24T00:00:00Z" })).toEqual({ until: "2026-11-24T00:00:00Z" });
+});
+
 describe("candidates", () => {
   const images = [
+    { digest: "sha256:0", tags: ["release-6", "xv1.2.4"], pushedAt: undefined },
     { digest: "sha256:1", tags: ["v1.9.0", "stable"], pushedAt: "2026-11-01T00:00:00Z" },
     { digest: "sha256:2", tags: ["v1.10.0", "latest"], pushedAt: "2026-11-02T00:00:00Z" },
-    { digest: "sha256:3", tags: ["v2.0.0-rc1", "1.2.3"], pushedAt: "2026-11-03T00:00:00Z" },
+    { digest: "sha256:3", tags: ["v2.0.0-rc1", "1.2.3", "v10.11.12"], pushedAt: "2026-11-03T00:00:00Z" },
     { digest: "sha256:4", tags: ["release-7"], pushedAt: undefined },
     { digest: "sha256:5", tags: ["release-8"], pushedAt: undefined },
   ];
   const named = (tags: string) => candidatesOf(images, tags, matchesGlob).map(({ tag }) => tag);
 
   test("of versions are ordered as versions, and a release candidate is none", () => {
-    expect(named("semver")).toEqual(["v1.10.0", "v1.9.0", "1.2.3"]);
+    expect(named("semver")).toEqual(["v10.11.12", "v1.10.0", "v1.9.0", "1.2.3"]);
   });
 
   test("of a pattern are ordered by their push, and one that does not tell it comes last", () => {
-    expect(named("*-*")).toEqual(["v2.0.0-rc1", "release-7", "release-8"]);
+    expect(named("*-*")).toEqual(["v2.0.0-rc1", "release-6", "release-7", "release-8"]);
   });
 
   test.each(["latest", "*", "la*", "l*t"])("never hold latest, not even by %s", (tags) => {

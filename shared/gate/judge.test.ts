@@ -9,7 +9,13 @@ const verdictOf = (findings: Parameters<typeof scan>[0], settings: Partial<GateS
 const rules = ({ decided }: ReturnType<typeof judge>) => decided.map(({ rule }) => rule);
 
 test("a finished scan without findings is clean", () => {
-  expect(verdictOf([])).toMatchObject({ outcome: "allow", isPending: false, decided: [], updates: [] });
+  expect(verdictOf([])).toMatchObject({
+    outcome: "allow",
+    isPending: false,
+    decided: [],
+    updates: [],
+    withoutUpdate: [],
+  });
 });
 
 // biome-ignore format: a table reads as a table
@@ -163,7 +169,7 @@ describe("the summary and the pages", () => {
   test("what the summary counts and no page lists counts in full, and is asked about", () => {
     const verdict = judge(judgeFacts({ scan: scan([], { counts: { HIGH: 2 } }) }), gateSettings());
     expect(verdict).toMatchObject({ outcome: "block", counted: { HIGH: 2 }, updates: [] });
-    expect(verdict.tolerated).toMatchObject([{ rule: "page-missing", outcome: "ask", count: 2 }]);
+    expect(verdict.tolerated).toEqual([{ rule: "page-missing", outcome: "ask", count: 2, findings: [] }]);
   });
 
   test("an unranked finding that no page lists is asked about", () => {
@@ -177,6 +183,19 @@ describe("the summary and the pages", () => {
   test("a page that could not be read is asked about even when the numbers agree", () => {
     const verdict = judge(judgeFacts({ scan: scan([], { isWhole: false }) }), gateSettings());
     expect(rules(verdict)).toEqual(["page-missing"]);
+  });
+
+  test("unranked findings are counted, listed or not", () => {
+    const unranked = scan([finding({ severity: "UNKNOWN" })], { counts: { UNKNOWN: 3 } });
+    expect(judge(judgeFacts({ scan: unranked }), gateSettings()).decided[0]).toMatchObject({
+      rule: "unknown-severity",
+      count: 3,
+    });
+  });
+
+  test("a summary without any findings object beside it counts as well", () => {
+    const lost = scan(undefined, { findings: undefined, counts: { CRITICAL: 1 } });
+    expect(rules(judge(judgeFacts({ scan: lost }), gateSettings()))).toEqual(["too-many-critical"]);
   });
 
   test("more on the pages than in the summary count as they are listed", () => {

@@ -76,7 +76,7 @@ export function judge(facts: JudgeFacts, settings: GateSettings): Verdict {
   const isStale = staleFrom !== undefined && epochMs(staleFrom) < epochMs(now);
   const all = [
     ...state.applied,
-    ...(scan.findings === undefined ? [] : findingRules(sorted, scan, settings)),
+    ...findingRules(sorted, scan, settings),
     ...(isStale ? applied("stale-scan", settings.staleScan, 1) : []),
   ];
   const outcome = all.reduce<Outcome>((worst, each) => worse(worst, each.outcome), "allow");
