@@ -100,22 +100,22 @@ test.each(rows)("%s", (_, factsOver, settingsOver, answer) => {
   expect(decision.kind === "act" ? "act" : `${decision.kind} ${decision.reason}`).toBe(answer);
 });
 
-test.each(rows)("early, before more is read: %s", (_, factsOver, settingsOver) => {
-  const [all, settled] = [facts(factsOver), settings(settingsOver)];
-  const { running: _running, stack: _stack, ...seen } = all;
-  const early = decideEarly(seen, settled);
-  // Where it answers, nothing that is read afterwards could have changed the answer.
-  if (early)
-    expect(decide({ ...all, running: undefined, stack: { name: "s", isUpdating: true } }, settled)).toEqual(early);
-  if (early) expect(decide(all, settled)).toEqual(early);
-});
-
 test("a kill in a storm, one of too few and one that waits for a deployment are answered early, a raise is not", () => {
   const early = (over: Partial<OomFacts>) => decideEarly(facts(over), settings());
   expect(early(account({ servicesInTrouble: 7 }))).toMatchObject({ reason: "correlation" });
   expect(early(past({ kills: [] }))).toMatchObject({ reason: "below-threshold" });
   expect(early({ service: deploying() })).toMatchObject({ reason: "deployment-in-progress" });
   expect(early({})).toBeUndefined();
+});
+
+test("a storm is told before a deployment, a deployment before a stack's update, and that before a cooldown", () => {
+  const [storm, deployment] = [account({ servicesInTrouble: 7 }), { service: deploying() }];
+  const later = { stack: { name: "s", isUpdating: true }, ...past({ cooldownUntil: at("12:30:00"), raisesToday: 3 }) };
+  const answer = (over: Partial<OomFacts>) => decide(facts(over), settings());
+  expect(answer({ ...later, ...deployment, ...storm })).toMatchObject({ reason: "correlation" });
+  expect(answer({ ...later, ...deployment })).toMatchObject({ reason: "deployment-in-progress" });
+  expect(answer(later)).toMatchObject({ reason: "stack-in-progress" });
+  expect(answer({ ...later, stack: undefined })).toMatchObject({ reason: "cooldown" });
 });
 
 test("every reason has a row and a meaning", () => {
