@@ -23,6 +23,11 @@ const changedMeanwhile = (service: ServiceState, step: StepOf<"deploy-revision">
   return step.serviceRevision !== undefined && !service.serviceRevisionArns.includes(step.serviceRevision);
 };
 
+/** What was deployed shows in lists a little later, and within this by far. Ours to choose.
+ *  Source: ECS API reference, RunTask: the API follows an eventual consistency model. */
+const LISTED_WITHIN_SECONDS = 120;
+const LOOK_FOR_OURS_AGAIN_SECONDS = 10;
+
 /** What was deployed after that which the step replaces, newest first: where it is listed, ECS's own order says so. */
 const sinceReplaced = (
   listed: readonly ServiceRevision[],
@@ -82,6 +87,12 @@ export const deployRevision = defineStep<"deploy-revision", { readonly services:
     const deployed = sinceReplaced(await services.deployedSince(plan.service, since), step);
     const isOurs = ({ taskDefinitionArn }: ServiceRevision) =>
       taskDefinitionArn === target || (step.ours?.includes(taskDefinitionArn) ?? false);
+    // A list that does not show ours yet cannot tell what it replaced, nor what came after it.
+    const isListed = target === step.replaces || deployed.some(({ taskDefinitionArn }) => taskDefinitionArn === target);
+    if (!isListed && now.getTime() - startedAt.getTime() < LISTED_WITHIN_SECONDS * 1000) {
+      const until = new Date(now.getTime() + LOOK_FOR_OURS_AGAIN_SECONDS * 1000);
+      return { kind: "wait", until, because: "not-listed-yet" };
+    }
     const foreign = deployed.find((revision) => !isOurs(revision));
     if (foreign === undefined) return done;
     const { taskDefinitionArn: theirs } = foreign;

@@ -181,6 +181,20 @@ describe("deploy-revision", () => {
       expect(outcome).toEqual({ kind: "overwrote", revision: theirs[0], by: revision(2) });
     });
 
+    test("looks again, for two minutes, until ECS lists its own deployment beside theirs", async () => {
+      const ports = { services: afterwards(() => void services.deployByPipeline(`${REPOSITORY}:v2`)) };
+      const { deployedSince } = ports.services;
+      const withoutOurs: Services["deployedSince"] = async (...asked) =>
+        (await deployedSince(...asked)).filter(({ taskDefinitionArn }) => taskDefinitionArn !== revision(2));
+      const started = context({ results: registered, ports });
+      const early = { ...started, ports: { services: { ...ports.services, deployedSince: withoutOurs } } };
+      expect(await deployRevision.run(step, early)).toMatchObject({ kind: "wait", because: "not-listed-yet" });
+      const late = new Date(started.now.getTime() + 120_000);
+      expect(await deployRevision.run(step, { ...early, now: late })).toMatchObject({ kind: "superseded" });
+      expect(await deployRevision.run(step, { ...started, isRetry: true })).toMatchObject({ kind: "overwrote" });
+      expect(services.deployed).toHaveLength(3);
+    });
+
     test("takes nothing for theirs that ECS had taken back", async () => {
       const ports = {
         services: afterwards(() => {
