@@ -159,6 +159,16 @@ test("a registry that does not let us look, an image that is gone and one outsid
   expect(REPOSITORY).toContain("order-service");
 });
 
+test("an image of another Region is not judged by the one of that name in ours", async () => {
+  const scanned = await one.answer(one.question());
+  expect(scanned).toEqual({ hookStatus: "SUCCEEDED" });
+  const abroad = world();
+  abroad.services.deployByPipeline("111122223333.dkr.ecr.eu-west-1.amazonaws.com/order-service:v1");
+  await abroad.answer(abroad.question());
+  expect(abroad.published).toMatchObject([{ evidence: { rules: ["order-service ask other-registry 1"] } }]);
+  expect(abroad.images.calls).toEqual([]);
+});
+
 test("a waiver given at runtime holds at the next question of another deployment", async () => {
   one.images.scans.set(digestOf("a"), scan([finding({ severity: "CRITICAL", id: "CVE-2026-7" })]));
   one.known.givenWaivers = [

@@ -103,7 +103,7 @@ export const gate = block({
     pageMissing: outcome("of whose findings not all could be read", "ask"),
     movableTag: outcome("named by a tag that may be moved", "allow"),
     foreignImage: outcome("that is in no ECR registry", "ask"),
-    otherRegistry: outcome("in another account's registry whose scans cannot be read", "ask"),
+    otherRegistry: outcome("in a registry of another account or Region whose scans cannot be read", "ask"),
     injectedImage: outcome("that AWS puts beside those of the task definition", "allow"),
     breakGlass: flag({
       default: true,

@@ -64,7 +64,7 @@ export const ruleMeanings: Readonly<Record<Rule, string>> = {
   "limit-exceeded": "A limit of the scanner kept it from scanning the image.",
   "movable-tag": "The image is named by a tag that may be moved after the verdict.",
   "foreign-image": "The image is in no ECR registry, so nothing is known of it.",
-  "other-registry": "The image is in another account's registry, whose scans cannot be read.",
+  "other-registry": "The image is in a registry of another account or Region, whose scans cannot be read.",
   "injected-image": "AWS puts the container beside those of the task definition.",
   "unreadable-reference": "The image reference cannot be read.",
   "no-child-for-platform": "The image index has no image for the task's platform.",

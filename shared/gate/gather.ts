@@ -1,4 +1,5 @@
 /** Finds out what a deployment would run: which digest each container's reference means, and what its scan says. */
+import { parseArn } from "#shared/domain/arn.ts";
 import { parseImage } from "#shared/domain/image.ts";
 import type { ContainerDefinition, TaskDefinition } from "#shared/domain/task-definition.ts";
 import { secondsBetween } from "#shared/domain/time.ts";
@@ -63,9 +64,11 @@ export const createGatherer = ({ images, known, clock, keepScan }: GatherDeps) =
       tag: parsed?.tag,
     };
     if (parsed === undefined) return { ...told, ...nothing, kind: "unreadable" };
-    const { account, repository, tag } = parsed;
+    const { account, region, repository, tag } = parsed;
     const digest = parsed.digest ?? resolved[name];
     if (account === undefined) return { ...told, ...nothing, kind: "foreign", digest };
+    // The registry of one Region knows nothing of another's, not even under the same name.
+    if (region !== parseArn(definition.arn)?.region) return { ...told, ...nothing, kind: "other-registry", digest };
     const at = { ...parsed, account };
     const asksMutability = parsed.digest === undefined && settings.movableTag !== "allow";
     // A digest whose scan is kept is an image, not an index: nothing is left to look up.
