@@ -47,23 +47,25 @@ const imageOf = async (world: World, service: string): Promise<unknown> => {
   return (containerDefinitions as readonly JsonObject[])[0]?.image;
 };
 
+const REGISTRY_ID = "111122223333";
+
+/** A scan by Inspector that has not ended before a test ends it. */
+const endlessScan = (): JsonObject => ({ ...enhancedScan(), imageScanStatus: { status: "PENDING" } });
+
+/** Ends it with something critical. */
+const endScan = (world: World, repositoryName: string, digest: string, scan: JsonObject): void => {
+  Object.assign(scan, enhancedScan("CRITICAL"));
+  const repository = `arn:aws:ecr:us-east-1:${REGISTRY_ID}:repository/${repositoryName}`;
+  const detail = { "scan-status": "INITIAL_SCAN_COMPLETE", "repository-name": repository, "image-digest": digest };
+  world.post({ source: "aws.inspector2", "detail-type": "Inspector2 Scan", detail });
+};
+
 /** Inspector finds something critical in an image that it had found clean. */
 const turnsBad = (world: World, repositoryName: string, imageHash: string, scan: JsonObject): void => {
-  const { imageScanFindings } = enhancedScan("CRITICAL");
-  Object.assign(scan, { imageScanFindings });
-  world.post({
-    source: "aws.inspector2",
-    "detail-type": "Inspector2 Finding",
-    detail: {
-      status: "ACTIVE",
-      resources: [
-        {
-          type: "AWS_ECR_CONTAINER_IMAGE",
-          details: { awsEcrContainerImage: { imageHash, registry: "111122223333", repositoryName } },
-        },
-      ],
-    },
-  });
+  Object.assign(scan, enhancedScan("CRITICAL"));
+  const details = { awsEcrContainerImage: { imageHash, registry: REGISTRY_ID, repositoryName } };
+  const detail = { status: "ACTIVE", resources: [{ type: "AWS_ECR_CONTAINER_IMAGE", details }] };
+  world.post({ source: "aws.inspector2", "detail-type": "Inspector2 Finding", detail });
 };
 
 /** Names of the services whose replacement is done. */
@@ -72,20 +74,25 @@ const rolledOut = async (world: World): Promise<readonly string[]> =>
     plan?.kind === "replace-image" && plan.status === "done" ? [service?.name ?? ""] : [],
   );
 
-test("a verdict that comes after the deployment offers the way back, and an approval brings the earlier image by its digest", async () => {
+test("a verdict that comes after the deployment, or turns, offers the way back, and an approval brings the earlier image by its digest", async () => {
   const world = await startSettled();
   const [before] = await world.runningDigests();
-  push(world, SERVICE, "v1.1.0", enhancedScan("CRITICAL"));
+  const [otherBefore] = await world.runningDigests(OTHER);
+  const clean = enhancedScan();
+  const other = push(world, OTHER, "v1.1.0", clean);
+  const scan = endlessScan();
+  const exposed = push(world, SERVICE, "v1.1.0", scan);
   await world.deployByPipeline({ image: `${REGISTRY}/${SERVICE}:v1.1.0` });
   await world.pass(60);
   await retag(world, SERVICE, "v1.1.0", enhancedScan());
   await settled(world, SERVICE);
+  expect(await world.runningDigests()).toEqual([exposed]);
   expect(world.messages()).toEqual([]);
-  const [exposed] = await world.runningDigests();
+  endScan(world, SERVICE, exposed, scan);
   await world.until("proposed", () => messageWith(world, "waits for approval") !== undefined);
   const proposal = JSON.stringify(messageWith(world, "waits for approval"));
-  expect(proposal).toMatch(/exposed for \d+ s so far/);
-  expect(proposal).toContain(exposed?.slice(0, "sha256:".length + 12));
+  expect(proposal).toMatch(/exposed for \d+ (s|min) so far/);
+  expect(proposal).toContain(exposed.slice(0, "sha256:".length + 12));
   await press(world, "approve", "waits for approval");
   await world.until("back", async () => (await plansOf(world, SERVICE, "return-to-earlier-image")).includes("done"));
   expect(await imageOf(world, SERVICE)).toBe(`${REGISTRY}/${SERVICE}@${before}`);
@@ -94,6 +101,18 @@ test("a verdict that comes after the deployment offers the way back, and an appr
   expect(JSON.stringify(messageWith(world, "went back from"))).toMatch(/exposed for \d+ min in all/);
   await world.pass(300);
   expect(world.messages()).toHaveLength(1);
+
+  // The other one passed, runs, and turns bad: no tag after it passes, so what ran before is offered.
+  await world.deployByPipeline({ image: `${REGISTRY}/${OTHER}:v1.1.0` }, OTHER);
+  await settled(world, OTHER);
+  turnsBad(world, OTHER, other, clean);
+  const offer = [`${CLUSTER}/${OTHER}\` to what ran before: 🟡`];
+  await world.until("offered", () => messageWith(world, ...offer) !== undefined, 300);
+  await press(world, "approve", ...offer);
+  await world.until("back", async () => (await plansOf(world, OTHER, "return-to-earlier-image")).includes("done"));
+  expect(await world.runningDigests(OTHER)).toEqual([otherBefore]);
+  await world.pass(300);
+  expect(world.messages()).toHaveLength(2);
   expect(world.cloud.local.calls.denied()).toEqual([]);
 });
 
