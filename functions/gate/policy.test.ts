@@ -92,6 +92,24 @@ describe("a waiting hook", () => {
     expect(decision.evidence).toMatchObject({ observed: "block", verdict: "block" });
   });
 
+  test("is answered by one call, told as what it leads to", () => {
+    const planOf = (facts: Partial<HookFacts>) => {
+      const { decision } = decideHook(hook(facts), switches());
+      return [decision.evidence, decision.kind === "act" ? decision.plan : undefined];
+    };
+    const plan = { service: SUBJECT, decidedFor: TARGET, usdPerMonth: 0 };
+    const answer = { do: "continue-deployment", deployment: DEPLOYMENT, hookId: "ecs-pause-1" };
+    const evidence = { door: "hook", revision: TARGET, deployment: DEPLOYMENT, hookId: "ecs-pause-1" };
+    expect(planOf({})).toEqual([
+      expect.objectContaining({ ...evidence, verdict: "allow" }),
+      { ...plan, kind: "let-deployment-on", steps: [{ ...answer, action: "CONTINUE" }] },
+    ]);
+    expect(planOf({ verdict: BLOCK })).toEqual([
+      expect.objectContaining({ ...evidence, verdict: "block" }),
+      { ...plan, kind: "send-deployment-back", steps: [{ ...answer, action: "ROLLBACK" }] },
+    ]);
+  });
+
   test("says who paused it", () => {
     expect(decideHook(hook({ isPaused: true }), switches()).decision.evidence).toEqual({ by: "account" });
     expect(decideHook(hook(), switches({ paused: true })).decision.evidence).toEqual({ by: "settings" });
@@ -157,8 +175,19 @@ describe("a deployment that no hook holds", () => {
     expect(said(decideRolling(rolling(facts), switches(by)))).toEqual(expected);
   });
 
+  test("says why it is left alone", () => {
+    const evidence = (facts: Partial<RollingFacts>, by: Partial<GateSwitches> = {}) =>
+      decideRolling(rolling(facts), switches(by)).decision.evidence;
+    expect(evidence({ isPaused: true })).toEqual({ by: "account" });
+    expect(evidence({}, { paused: true })).toEqual({ by: "settings" });
+    expect(evidence({ service: { ...service, controller: "EXTERNAL" } })).toEqual({ controller: "EXTERNAL" });
+  });
+
   test("says how long the image has been exposed, and why it may be stopped", () => {
-    expect(decideRolling(rolling(), switches()).decision.evidence).toMatchObject({
+    const { decision } = decideRolling(rolling(), switches());
+    expect(decision).toMatchObject({ plan: { kind: "roll-back-deployment", decidedFor: TARGET } });
+    expect(decision.evidence).toMatchObject({
+      door: "event",
       exposedSeconds: 100,
       wasKnownBad: true,
       targetVerdict: "allow",
@@ -169,7 +198,9 @@ describe("a deployment that no hook holds", () => {
     const completed = { ...created, status: "completed" } as const;
     const { decision } = decideRolling(rolling({ deployment: completed }), switches());
     expect(decision).toMatchObject({
+      evidence: { tooLate: true },
       plan: {
+        kind: "return-to-earlier-image",
         steps: [
           { do: "deploy-image", basedOn: EARLIER, images: { app: "api@sha256:0" } },
           {
