@@ -51,6 +51,8 @@ test("it works a queue off, protected while it does, says how long a message tak
     arn,
     Array.from({ length: MESSAGES }, (_, index) => `message ${index}`),
   );
+  // A report that CloudWatch refuses is no reason to stop working.
+  local.faults.add({ service: "cloudwatch", operation: "PutMetricData", kind: "error", times: 3 });
 
   const worker = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "examples/worker/worker.ts"], {
     stdio: ["ignore", "pipe", "inherit"],
