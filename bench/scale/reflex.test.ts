@@ -13,6 +13,7 @@ const traceOf = (name: string, minutes: number, rate: (second: number) => number
 });
 const steady = traceOf("steady", 60, () => 10);
 const flood = traceOf("flood", 60, (second) => (second >= 1800 && second < 2700 ? 100 : 10));
+const wandering = traceOf("wandering", 60, (second) => 10 + 2 * Math.sin(second / 30) + 2 * Math.sin(second / 71));
 const pulse = traceOf("pulse", 60, (second) => (second === 1800 ? 600 : 10));
 const burstAfterSilence = traceOf("burst after silence", 120, (second) => (second >= 6000 && second < 6600 ? 100 : 0));
 
@@ -36,6 +37,12 @@ describe("a good day", () => {
     expect(outcome.late).toBe(0);
     expect(outcome.taskHours / (await boundTaskHours(scenario, workload))).toBeLessThan(1.05);
     expect(outcome.changes).toBeLessThanOrEqual(20);
+  });
+
+  test("a queue that wanders by a third within minutes is not followed at every turn", () => {
+    const { late, changes } = play(wandering);
+    expect(late).toBe(0);
+    expect(changes).toBeLessThanOrEqual(26);
   });
 
   test("a flood of ten times the load makes nothing late", () => {

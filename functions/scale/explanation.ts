@@ -6,6 +6,7 @@ export type ScaleReason =
   | "fits"
   | "enough-is-coming"
   | "tasks-settle"
+  | "spare-too-briefly"
   | "at-maximum"
   | "service-time-unknown"
   | "arrivals-unknown"
@@ -54,6 +55,8 @@ const because: Record<ScaleReason, (explanation: ScaleExplanation) => string> = 
   "tasks-are-spare": ({ spareTasks }) => `${tasks(spareTasks)} can go and the promise still holds`,
   fits: () => "as many tasks run as the promise needs",
   "enough-is-coming": () => "tasks that are starting already cover what is missing",
+  "spare-too-briefly": ({ spareTasks }) =>
+    `${tasks(spareTasks)} can go, but not for long enough yet to be worth a change`,
   "tasks-settle": () => "tasks started or stopped too recently to take any away",
   "at-maximum": ({ missingTasks, to }) => `${missingTasks.toFixed(1)} tasks are missing, but ${to} is the maximum`,
   "service-time-unknown": () => "too few messages were seen to know how long one takes, so nothing is taken away",

@@ -22,6 +22,8 @@ export interface Forecast {
   readonly rate: number;
   /** By how much more may well come, one standard deviation. */
   readonly deviation: number;
+  /** By how much arrivals are expected to grow each second, messages a second; never below zero. */
+  readonly growthPerSecond: number;
   /** Whether arrivals rise beyond all noise. */
   readonly isSurge: boolean;
 }
@@ -45,8 +47,8 @@ const forgetSeconds = 3600;
 const countNoise = 0.03;
 /** What a queue does before it has taught anything: small rises last in part, large ones last and go on. */
 const prior = { weight: 1, small: { level: 0.8, growth: 0.5 }, large: { level: 0.8, growth: 1.6 }, fall: 0.6 };
-/** From so many standard deviations on a rise cannot be noise. */
-const largeDeviations = 5;
+/** From so many standard deviations on a rise cannot be noise, be arrivals burstier than Poisson's. */
+const largeDeviations = 8;
 const mostLevel = 1.5;
 const mostGrowth = 3;
 const largestError = 3;
@@ -115,11 +117,13 @@ export const isForecastFounded = (samples: readonly Sample[]): boolean =>
 /** What the next minute is expected to bring; while the curve is short, at least as much as leaves. */
 export const forecast = (samples: readonly Sample[], learned: Forecasting, inFlightSeconds: number): Forecast => {
   const last = samples.at(-1);
-  if (last === undefined) return { rate: 0, deviation: 0, isSurge: false };
+  if (last === undefined) return { rate: 0, deviation: 0, growthPerSecond: 0, isSurge: false };
   const leaving = isForecastFounded(samples) ? 0 : last[3] / inFlightSeconds;
   const seen = featuresAt(samples, last[0]);
   const rate = Math.max(leaving, expectedRate(seen, learned));
-  return { rate, deviation: Math.sqrt(learned.square) * rate, isSurge: seen.isLarge };
+  // From the middle of the slow window to the middle of the minute ahead.
+  const growthPerSecond = Math.max(0, rate - seen.slow) / ((slowSeconds + aheadSeconds) / 2);
+  return { rate, deviation: Math.sqrt(learned.square) * rate, growthPerSecond, isSurge: seen.isLarge };
 };
 
 /** Compares what would have been forecast a minute ago with what came. */

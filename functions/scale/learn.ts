@@ -1,6 +1,8 @@
 import { addSample } from "./arrivals.ts";
+import { passTime } from "./calm.ts";
 import { learnDownstream } from "./downstream.ts";
 import { learnForecast } from "./forecast.ts";
+import { learnLateness } from "./lateness.ts";
 import type { ScaleObservation } from "./observation.ts";
 import { observationLagSeconds } from "./promise.ts";
 import { learnServiceTime, seeMinute } from "./service-time.ts";
@@ -23,6 +25,12 @@ export const learn = (
     ...known,
     service,
     downstream: learnDownstream(known.downstream, known.minutes, minutes),
+    calm: passTime(known.calm, {
+      elapsedSeconds: known.tickedAtSeconds === 0 ? 0 : nowSeconds - known.tickedAtSeconds,
+      hasChanged:
+        known.tickedAtSeconds > 0 && known.tickedAtSeconds === Math.max(known.addedAtSeconds, known.removedAtSeconds),
+      tasks: tasks?.desiredCount ?? known.desiredCount ?? settings.min,
+    }),
     tickedAtSeconds: nowSeconds,
     minutesReadAtSeconds: minutes.length > 0 ? nowSeconds : known.minutesReadAtSeconds,
   };
@@ -53,6 +61,7 @@ export const learn = (
     ...followed,
     samples,
     minutes: seeMinute(known.minutes, sampledAt, busy, slots, counts.visibleMessages),
+    lateness: learnLateness(known.lateness, samples, settings.latencySeconds),
     forecasting: samples.length > 1 ? learnForecast(samples, known.forecasting) : known.forecasting,
   };
 };

@@ -25,7 +25,7 @@ export interface KnownTarget {
 
 export interface ScaleMemory {
   /** Raised when the meaning of anything below changes; what another version wrote is forgotten and learned anew. */
-  readonly version: 1;
+  readonly version: 2;
   readonly state: ScaleState | undefined;
   /** Slot of the last tick. */
   readonly slot: number;
@@ -45,7 +45,7 @@ export interface ScaleMemory {
 
 /** A service that was never looked at. */
 const nothingKnown: ScaleMemory = {
-  version: 1,
+  version: 2,
   state: undefined,
   slot: 0,
   wantsMinutes: true,

@@ -25,6 +25,7 @@ interface Verdict {
   readonly reason: ScaleReason;
   readonly missing?: number;
   readonly spare?: number;
+  readonly idleTaskSeconds?: number;
 }
 
 const minutesEverySeconds = 300;
@@ -68,10 +69,11 @@ const judge = (observation: ScaleObservation, scene: Scene, isStale: boolean): V
   if (!isLearned(state.service)) return stay("service-time-unknown");
   if (!isForecastFounded(state.samples)) return stay("arrivals-unknown");
   const surplus = surplusOf(scene, observation.tasks.runningCount);
-  if (surplus.kind === "resting") return stay("tasks-settle");
-  return surplus.tasks > 0
-    ? { to: from - surplus.tasks, reason: "tasks-are-spare", spare: surplus.tasks }
-    : stay("fits");
+  const { tasks: spare, kind, idleTaskSeconds } = surplus;
+  if (kind === "rest") return { ...stay("tasks-settle"), idleTaskSeconds };
+  if (spare === 0) return { ...stay("fits"), idleTaskSeconds };
+  if (kind === "wait") return { ...stay("spare-too-briefly"), spare, idleTaskSeconds };
+  return { to: from - spare, reason: "tasks-are-spare", spare, idleTaskSeconds };
 };
 
 const warningsOf = ({ settings, state, situation, beyondSlots }: Scene): readonly ScaleWarning[] => {
@@ -133,6 +135,7 @@ export const decide = (
     state: {
       ...state,
       desiredCount,
+      calm: isStale ? state.calm : { ...state.calm, idleTaskSeconds: verdict.idleTaskSeconds ?? 0 },
       launches:
         added > 0 && tasks !== undefined
           ? [...state.launches, [nowSeconds, added] as const].slice(-keptLaunches)

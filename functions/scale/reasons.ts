@@ -31,6 +31,7 @@ export const holdMeanings: Readonly<Record<ScaleHold, string>> = {
   "out-of-time": "The function had too little time left to begin a change and remember it.",
   fits: "As many tasks run as the promise needs.",
   "enough-is-coming": "Tasks that are starting cover what is missing.",
+  "spare-too-briefly": "Tasks are spare, but not for long enough yet to be worth another change.",
   "tasks-settle": "Tasks started or stopped too recently to take any away.",
   "at-maximum": "More tasks are needed than the maximum allows.",
   "service-time-unknown": "Too few messages were seen to know how long one takes, so nothing is taken away.",

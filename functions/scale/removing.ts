@@ -1,9 +1,15 @@
+import { changeTaskSeconds } from "./calm.ts";
 import { spareTasks } from "./demand.ts";
 import { mayReachZero } from "./promise.ts";
 import type { Scene } from "./scene.ts";
 
-/** How a removal came out: so many tasks are spare, or the count rests. */
-export type Surplus = { readonly kind: "resting" } | { readonly kind: "spare"; readonly tasks: number };
+/** How many running tasks are spare, and whether they go now, rest since tasks start, or wait to be worth a change. */
+export interface Surplus {
+  readonly tasks: number;
+  readonly kind: "go" | "rest" | "wait";
+  /** Task-seconds that spare tasks have stood idle, with this tick. */
+  readonly idleTaskSeconds: number;
+}
 
 const leastBilledSeconds = 60;
 
@@ -15,22 +21,22 @@ const floorOf = ({ settings, state, rate, billedStartSeconds, visibleMessages, i
 
 /**
  * The tasks without which the promise holds for as long as a new start would have to pay for itself (ski rental with a forecast).
- * Few spare tasks rest between removals, so that a steady queue does not flap; many do not.
+ * They go once they have stood idle for what a change is worth, which is the economic order quantity of a falling load; many go at once.
  */
 export const surplusOf = (scene: Scene, runningCount: number): Surplus => {
-  const { situation, state, caution, from, rate, deviation } = scene;
-  const { nowSeconds } = situation;
+  const { situation, settings, state, caution, from, rate, deviation } = scene;
   const staying = Math.min(runningCount, from);
-  const isStarting = scene.startingCount > caution.toleratedPendingFraction * staying;
-  if (isStarting || nowSeconds - state.addedAtSeconds < caution.restAfterOutSeconds) return { kind: "resting" };
   const outlook = {
     latencySeconds: scene.promisedSeconds * caution.inFraction,
     horizonSeconds: scene.leadSeconds + scene.billedStartSeconds + caution.inHorizonSeconds,
     arrivalsPerSecond: rate + caution.inDeviations * deviation,
   };
-  const tasks = spareTasks(situation, outlook, Math.max(0, staying - floorOf(scene)));
-  const isFew = tasks < caution.fewFraction * staying;
-  if (tasks > 0 && isFew && nowSeconds - state.removedAtSeconds < caution.restAfterInSeconds)
-    return { kind: "resting" };
-  return { kind: "spare", tasks: tasks >= caution.leastSpareFraction * staying ? tasks : 0 };
+  const spare = spareTasks(situation, outlook, Math.max(0, staying - floorOf(scene)));
+  const tasks = spare >= caution.leastSpareFraction * staying ? spare : 0;
+  const idleTaskSeconds = spare === 0 ? 0 : state.calm.idleTaskSeconds + spare * settings.tickSeconds;
+  const isStarting = scene.startingCount > caution.toleratedPendingFraction * staying;
+  if (isStarting || situation.nowSeconds - state.addedAtSeconds < caution.restAfterOutSeconds)
+    return { tasks, kind: "rest", idleTaskSeconds };
+  const isWorthIt = idleTaskSeconds >= changeTaskSeconds(state.calm, from) || tasks >= caution.manyFraction * staying;
+  return { tasks, kind: isWorthIt ? "go" : "wait", idleTaskSeconds };
 };

@@ -1,5 +1,6 @@
 import { expectedWaitSeconds, type Situation } from "./demand.ts";
 import { type Forecast, forecast } from "./forecast.ts";
+import { mayRisk } from "./lateness.ts";
 import type { ScaleObservation } from "./observation.ts";
 import { leadSeconds } from "./promise.ts";
 import { type Caution, cautionFor, type ScaleSettings } from "./settings.ts";
@@ -56,7 +57,7 @@ export const sceneOf = (
   return {
     ...forecast(state.samples, state.forecasting, state.service.inFlightSeconds),
     settings,
-    caution: cautionFor(settings),
+    caution: cautionFor(settings, mayRisk(state.lateness, settings.percentile, visibleMessages)),
     state,
     situation,
     from,

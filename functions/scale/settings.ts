@@ -40,10 +40,8 @@ export interface Caution {
   readonly inHorizonSeconds: number;
   /** Seconds after adding before anything is removed: Fargate bills a minute anyway. */
   readonly restAfterOutSeconds: number;
-  /** Seconds after removing before few spare tasks are removed again. */
-  readonly restAfterInSeconds: number;
-  /** Spare tasks below this share of the running ones are few. */
-  readonly fewFraction: number;
+  /** Spare tasks from this share of the running ones on are many: they go at once. */
+  readonly manyFraction: number;
   /** Share of the running tasks that must be spare before any is removed. */
   readonly leastSpareFraction: number;
   /** Share of the running tasks that may still be starting while others are removed. */
@@ -53,7 +51,7 @@ export interface Caution {
 /** For a promise that covers every message. Chosen on one half of the benchmark's traces; docs/scaling.md reports the other. */
 const nothingLate: Caution = {
   outFraction: 0.75,
-  surgeFraction: 0.65,
+  surgeFraction: 0.7,
   inFraction: 0.5,
   outDeviations: 0.5,
   inDeviations: 0.5,
@@ -62,13 +60,12 @@ const nothingLate: Caution = {
   outHorizonSeconds: 20,
   inHorizonSeconds: 20,
   restAfterOutSeconds: 60,
-  restAfterInSeconds: 300,
-  fewFraction: 0.2,
+  manyFraction: 0.5,
   leastSpareFraction: 0.05,
   toleratedPendingFraction: 0.1,
 };
 
-/** For a promise that forgives one message in a thousand or more. */
+/** While the promise has messages left to forgive. */
 const fewLate: Caution = {
   ...nothingLate,
   outFraction: 0.85,
@@ -78,8 +75,8 @@ const fewLate: Caution = {
   outHorizonSeconds: 10,
 };
 
-/** The weights for a promise; a promise that forgives some messages is planned closer to its edge. */
-export const cautionFor = ({ percentile, caution }: ScaleSettings): Caution => ({
-  ...(percentile < 100 ? fewLate : nothingLate),
+/** The weights of a plan; one that may risk messages, since the promise forgives some, goes closer to the edge. */
+export const cautionFor = ({ caution }: ScaleSettings, mayRisk: boolean): Caution => ({
+  ...(mayRisk ? fewLate : nothingLate),
   ...caution,
 });

@@ -1,6 +1,8 @@
 import type { Sample } from "./arrivals.ts";
+import { type Calm, freshCalm } from "./calm.ts";
 import { type Downstream, freshDownstream } from "./downstream.ts";
 import { type Forecasting, freshForecasting } from "./forecast.ts";
+import { freshLateness, type Lateness } from "./lateness.ts";
 import type { SeenMinute, ServiceTime } from "./service-time.ts";
 import type { ScaleSettings } from "./settings.ts";
 import { type Launch, type StartTime, startTimeOf } from "./starts.ts";
@@ -14,6 +16,8 @@ export interface ScaleState {
   readonly start: StartTime;
   readonly forecasting: Forecasting;
   readonly downstream: Downstream;
+  readonly lateness: Lateness;
+  readonly calm: Calm;
   /** The count that was last decided on or seen; held when nothing can be read. */
   readonly desiredCount?: number;
   readonly tickedAtSeconds: number;
@@ -39,6 +43,8 @@ export const freshState = (settings: ScaleSettings): ScaleState => {
     start: startTimeOf(settings.startSeconds),
     forecasting: freshForecasting,
     downstream: freshDownstream,
+    lateness: freshLateness,
+    calm: freshCalm,
     tickedAtSeconds: 0,
     addedAtSeconds: 0,
     removedAtSeconds: 0,
