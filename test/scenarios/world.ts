@@ -1,8 +1,9 @@
 /** The deployed stacks on this machine, for stories: real bundles as processes, virtual time, AWS's API by hand. */
 import { rmSync } from "node:fs";
-import { afterEach, vi } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { ServiceItem } from "#shared/ports/ledger.ts";
+import type { LocalCloud } from "../../local/cloud.ts";
 import type { Json, JsonObject } from "../../local/contract.ts";
 import type { GivenEvent } from "../../local/door/control.ts";
 import type { EcsDoor, EcsServiceView, SlackDoor, SlackMessage, SqsDoor } from "../../local/neighbours.ts";
@@ -10,6 +11,7 @@ import type { LambdaProcessesDoor } from "../../local/services/lambda/door.ts";
 import { type RunningCloud, type StartOptions, startLocalCloud } from "../../local/start.ts";
 import { assemblyWith, configure, shippedAssembly } from "../builders/assembly.ts";
 import { killEvent } from "../builders/kill.ts";
+import { registeredAgain } from "../builders/registered-again.ts";
 import { type Interruption, interruptions } from "./interruptions.ts";
 
 export const CLUSTER = "production";
@@ -37,6 +39,8 @@ export interface WorldOptions extends Partial<StartOptions> {
   readonly config?: unknown;
   /** Changes the copied assembly before it is deployed. */
   readonly prepare?: (assemblyFolder: string) => void;
+  /** Whether the test has roles do what they may not; in every other world nothing is denied to anybody. */
+  readonly isDenying?: boolean;
 }
 
 /** What a service of a test's own is like. */
@@ -49,10 +53,13 @@ export interface ServiceWish {
 }
 
 const ended: (() => Promise<void> | void)[] = [];
+const watched: LocalCloud[] = [];
 
 /** Ends every cloud that the last test started. */
 const endWorlds = async (): Promise<void> => {
   for (const end of ended.splice(0).reverse()) await end();
+  const denied = watched.splice(0).flatMap(({ calls }) => calls.denied());
+  expect(denied, "calls that were denied").toEqual([]);
 };
 afterEach(endWorlds);
 
@@ -60,7 +67,7 @@ afterEach(endWorlds);
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 /** Starts the stacks and waits until the platform's services run. */
-export const startWorld = async ({ config, prepare, ...options }: WorldOptions = {}) => {
+export const startWorld = async ({ config, prepare, isDenying = false, ...options }: WorldOptions = {}) => {
   const assemblyFolder = config === undefined ? shippedAssembly() : assemblyWith(config);
   if (config !== undefined) ended.push(() => rmSync(assemblyFolder, { recursive: true, force: true }));
   prepare?.(assemblyFolder);
@@ -73,6 +80,7 @@ export const startWorld = async ({ config, prepare, ...options }: WorldOptions =
   });
   ended.push(() => cloud.stop());
   const { door, local } = cloud;
+  if (!isDenying) watched.push(local);
   const ecs = local.cloud.neighbour<EcsDoor>("ecs");
   const slack = local.cloud.neighbour<SlackDoor>("slack");
   const lambda = local.cloud.neighbour<LambdaProcessesDoor>("lambda");
@@ -131,21 +139,6 @@ export const startWorld = async ({ config, prepare, ...options }: WorldOptions =
     return taskDefinitionArns as readonly string[];
   };
 
-  const fieldsOf = ({ containerDefinitions, ...rest }: JsonObject): JsonObject => ({
-    containerDefinitions,
-    ...Object.fromEntries(
-      [
-        "cpu",
-        "memory",
-        "networkMode",
-        "requiresCompatibilities",
-        "executionRoleArn",
-        "taskRoleArn",
-        "runtimePlatform",
-      ].map((field) => [field, rest[field]]),
-    ),
-  });
-
   return {
     cloud,
     door,
@@ -202,7 +195,7 @@ export const startWorld = async ({ config, prepare, ...options }: WorldOptions =
       );
       const { taskDefinition } = await ask("ecs", "RegisterTaskDefinition", {
         family: now.family as Json,
-        ...fieldsOf(now),
+        ...registeredAgain(now),
         containerDefinitions: containers,
         ...rest,
       });
@@ -216,7 +209,7 @@ export const startWorld = async ({ config, prepare, ...options }: WorldOptions =
       const [model, own] = [await definition(service().taskDefinitionArn), await describe()];
       const [container = {}] = model.containerDefinitions as readonly JsonObject[];
       await ask("ecs", "RegisterTaskDefinition", {
-        ...fieldsOf(model),
+        ...registeredAgain(model),
         family: name,
         memory: String(memoryMiB),
         containerDefinitions: [{ ...container, name, ...(image !== undefined && { image }) }],

@@ -1,39 +1,41 @@
 /** What IAM denies whatever a function asks for. */
 import { expect, test } from "vitest";
-import { startWorld } from "../../scenarios/world.ts";
+import type { JsonObject } from "../../../local/contract.ts";
+import { registeredAgain } from "../../builders/registered-again.ts";
+import { CLUSTER, SERVICE, startWorld, type World } from "../../scenarios/world.ts";
 
-test("a revision with more memory or CPU than allowed is denied to the role that may register revisions", async () => {
-  const world = await startWorld();
-  const { request, calls } = world.cloud.local;
-  const roleArn = `arn:aws:iam::111122223333:role/${world.resource("AWS::IAM::Role", /^OomRole/)}`;
-  const role = { kind: "role", roleArn, sessionName: "x", functionName: "reflex-oom" } as const;
+/** Asks under the role of a function, whatever its code would ask. */
+const askAs = (world: World, reaction: string) => {
+  const roleArn = `arn:aws:iam::111122223333:role/${world.resource("AWS::IAM::Role", new RegExp(`^${reaction}Role`))}`;
+  return (service: string, operation: string, input: JsonObject) =>
+    world.cloud.local.request({ kind: "role", roleArn, sessionName: "x" }, { service, operation, input });
+};
+
+test("a revision with more memory or CPU than allowed is neither registered nor deployed by any role that may do so", async () => {
+  const world = await startWorld({ isDenying: true });
   const model = await world.definition(world.service().taskDefinitionArn);
-  const { family, containerDefinitions, networkMode, requiresCompatibilities, executionRoleArn, taskRoleArn } = model;
-  const same = { family, containerDefinitions, networkMode, requiresCompatibilities, executionRoleArn, taskRoleArn };
-  const register = (cpu: string, memory: string) =>
-    request(role, { service: "ecs", operation: "RegisterTaskDefinition", input: { ...same, cpu, memory } });
-
-  await expect(register("4096", "31744")).rejects.toThrow(/explicit deny/);
-  expect(calls.denied().at(-1)?.statement).toMatch(/OomCapsMemory$/);
-  await expect(register("8192", "16384")).rejects.toThrow(/explicit deny/);
-  expect(calls.denied().at(-1)?.statement).toMatch(/OomCapsCpu$/);
-  await expect(register("4096", "30720")).resolves.toBeDefined();
+  const sized = (cpu: string, memory: string) => ({ ...registeredAgain(model), family: SERVICE, cpu, memory });
+  const expectDenied = async (asked: Promise<unknown>, statement: string) => {
+    await expect(asked).rejects.toThrow(/explicit deny/);
+    expect(world.cloud.local.calls.denied().at(-1)?.statement).toMatch(new RegExp(`#${statement}$`));
+  };
+  for (const reaction of ["Oom", "Gate"]) {
+    const ask = askAs(world, reaction);
+    await expectDenied(ask("ecs", "RegisterTaskDefinition", sized("4096", "31744")), `${reaction}CapsMemory`);
+    await expectDenied(ask("ecs", "RegisterTaskDefinition", sized("8192", "16384")), `${reaction}CapsCpu`);
+    await expect(ask("ecs", "RegisterTaskDefinition", sized("4096", "30720"))).resolves.toBeDefined();
+  }
+  await world.ask("ecs", "RegisterTaskDefinition", sized("8192", "16384"));
+  const deploying = { cluster: CLUSTER, service: SERVICE, taskDefinition: SERVICE };
+  for (const reaction of ["Oom", "Gate", "Scale"])
+    await expectDenied(askAs(world, reaction)("ecs", "UpdateService", deploying), `${reaction}CapsCpu`);
 });
 
 test("what anybody can call is denied every item that is not its own", async () => {
-  const world = await startWorld({ isEmpty: true });
-  const { request } = world.cloud.local;
-  const roleArn = `arn:aws:iam::111122223333:role/${world.resource("AWS::IAM::Role", /^ConverseRole/)}`;
+  const world = await startWorld({ isEmpty: true, isDenying: true });
+  const ask = askAs(world, "Converse");
   const TableName = world.resource("AWS::DynamoDB::GlobalTable", /Ledger/);
-  const put = (pk: string) =>
-    request(
-      { kind: "role", roleArn, sessionName: "x" },
-      {
-        service: "dynamodb",
-        operation: "PutItem",
-        input: { TableName, Item: { pk: { S: pk }, sk: { S: "x" } } },
-      },
-    );
+  const put = (pk: string) => ask("dynamodb", "PutItem", { TableName, Item: { pk: { S: pk }, sk: { S: "x" } } });
   for (const pk of ["waivers", "threats", "image#sha256:1", "answer#x", "account"])
     await expect(put(pk)).rejects.toThrow(/not authorized/);
   await expect(put("once#x")).resolves.toBeDefined();
