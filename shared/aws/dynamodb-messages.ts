@@ -8,7 +8,7 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { LEDGER_PARTITIONS } from "#shared/domain/ledger-partitions.ts";
-import type { MessageItem, Messages } from "#shared/ports/messages.ts";
+import { type MessageItem, type Messages, untoldMessage } from "#shared/ports/messages.ts";
 import { DUE_PARTITION } from "./dynamodb-ledger.ts";
 import { translate } from "./errors.ts";
 
@@ -19,18 +19,8 @@ const keyOf = (incident: string): Item => ({
   sk: { S: "message" },
 });
 
-const unsaid = (incident: string): MessageItem => ({
-  incident,
-  version: 0,
-  posted: undefined,
-  says: undefined,
-  claim: undefined,
-  maybePostedSince: undefined,
-  waitingSince: undefined,
-});
-
 const messageOf = (incident: string, item: Item | undefined): MessageItem => ({
-  ...unsaid(incident),
+  ...untoldMessage(incident),
   ...(item?.body?.S === undefined ? {} : (JSON.parse(item.body.S) as MessageItem)),
   version: Number(item?.version?.N ?? 0),
 });

@@ -33,3 +33,14 @@ export interface Messages {
   /** Conditional on `item.version`; `dueAt` asks the sweep to come back. */
   saveMessage(item: MessageItem, dueAt: Date | undefined): Promise<MessageSaved>;
 }
+
+/** What is known of an incident of which nothing was ever told. */
+export const untoldMessage = (incident: string): MessageItem => ({
+  incident,
+  version: 0,
+  posted: undefined,
+  says: undefined,
+  claim: undefined,
+  maybePostedSince: undefined,
+  waitingSince: undefined,
+});

@@ -11,6 +11,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { cloudformationStacks } from "#shared/aws/cloudformation-stacks.ts";
 import { cloudwatchMetrics } from "#shared/aws/cloudwatch-metrics.ts";
 import { codedeployDeployments } from "#shared/aws/codedeploy-deployments.ts";
+import { nobodyKnown } from "#shared/aws/dynamodb-account.ts";
 import { dynamodbKnownImages } from "#shared/aws/dynamodb-known-images.ts";
 import { dynamodbLedger } from "#shared/aws/dynamodb-ledger.ts";
 import { dynamodbMessages } from "#shared/aws/dynamodb-messages.ts";
@@ -27,9 +28,10 @@ import { applicationScalableTargets } from "#shared/aws/scalable-targets.ts";
 import { sqsMailbox } from "#shared/aws/sqs-mailbox.ts";
 import { sqsQueues } from "#shared/aws/sqs-queues.ts";
 import { sqsTimers } from "#shared/aws/sqs-timers.ts";
-import type { LedgerRecord } from "#shared/domain/record.ts";
-import { type AccountState, type ServiceItem, unknownService } from "#shared/ports/ledger.ts";
+import { unknownService } from "#shared/ports/ledger.ts";
+import { untoldMessage } from "#shared/ports/messages.ts";
 import { scan } from "../builders/gate.ts";
+import { decisionRecord } from "../builders/records.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { digestOf, PREFIX, REF } from "../fakes/services.ts";
 import type { ContractCloud } from "./cloud.ts";
@@ -56,34 +58,6 @@ const DIGEST = digestOf("a");
 const IMAGE = { registryId: "111122223333", repository: "order-service", digest: DIGEST, tag: "v1" };
 const DEPLOYMENT = `${PREFIX}:service-deployment/production/order-service/1`;
 const WORD = { saidAt: AT.toISOString(), epss: 0.5 };
-
-const account: AccountState = {
-  isPaused: false,
-  pausedBy: undefined,
-  troubled: {},
-  acts: { hour: "", count: 0 },
-  addedUsd: { month: "", amount: 0 },
-  nextSlotAt: {},
-  admissions: 0,
-};
-const record: LedgerRecord = {
-  id: "incident/1",
-  at: AT.toISOString(),
-  sequence: 1,
-  incident: "incident",
-  reaction: "oom",
-  service: REF,
-  kind: "decision",
-  mode: "act",
-  decision: "hold",
-  reason: "cooldown",
-  evidence: {},
-  plan: undefined,
-  step: undefined,
-  settings: {},
-};
-const item: ServiceItem = unknownService(REF);
-const message = { incident: "incident", version: 0, posted: undefined, says: undefined, claim: undefined } as const;
 
 /** The adapters over clients with these keys. */
 export const adaptersOn = (
@@ -122,7 +96,7 @@ export const adaptersOn = (
     }),
     adapter("Ledger", () => dynamodbLedger(dynamodb, table), {
       service: (ledger) => ledger.service(REF),
-      save: (ledger) => ledger.save(item, undefined),
+      save: (ledger) => ledger.save(unknownService(REF), undefined),
       noteTrouble: (ledger) => ledger.noteTrouble(REF, AT, 10),
       account: (ledger) => ledger.account(),
       forgetTrouble: (ledger) => ledger.forgetTrouble(AT),
@@ -132,19 +106,18 @@ export const adaptersOn = (
           intervalMs: 2000,
           maxActsPerHour: 10,
           maxUsdPerMonth: 10,
-          seen: account,
+          seen: nobodyKnown,
           now: AT,
           usdPerMonth: 0,
           isFirst: true,
         }),
-      append: (ledger) => ledger.append(record),
+      append: (ledger) => ledger.append(decisionRecord()),
       records: (ledger) => ledger.records("incident"),
       due: (ledger) => ledger.due(AT, 10),
     }),
     adapter("Messages", () => dynamodbMessages(dynamodb, table), {
       message: (messages) => messages.message("incident"),
-      saveMessage: (messages) =>
-        messages.saveMessage({ ...message, maybePostedSince: undefined, waitingSince: undefined }, undefined),
+      saveMessage: (messages) => messages.saveMessage(untoldMessage("incident"), undefined),
     }),
     adapter("OneUse", () => dynamodbOneUse(dynamodb, table), { take: (oneUse) => oneUse.take("signature", AT) }),
     adapter("PauseSwitch", () => dynamodbPauseSwitch(dynamodb, table), {
@@ -185,7 +158,7 @@ export const adaptersOn = (
       "Publisher",
       () => eventbridgePublisher(new EventBridgeClient(own), resource("AWS::Events::EventBus", "Records")),
       {
-        publish: (publisher) => publisher.publish([record]),
+        publish: (publisher) => publisher.publish([decisionRecord()]),
       },
     ),
     adapter("ScalableTargets", () => applicationScalableTargets(new ApplicationAutoScalingClient(own)), {

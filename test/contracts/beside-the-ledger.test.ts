@@ -200,7 +200,6 @@ describe.each<[string, () => Subject]>([
 
   test("tells whoever switches whether that is news, and whose pause it is", async () => {
     const { pause, ledger } = make();
-    await pause.turn(OFF);
     expect(await pause.turn(OFF)).toMatchObject({ isNews: false });
     expect(await pause.turn(ON)).toEqual({ isNews: true, ...paused });
     expect(await ledger.account()).toMatchObject({ isPaused: true, pausedBy: ON.by });

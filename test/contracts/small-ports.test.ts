@@ -17,6 +17,7 @@ import { sqsMailbox } from "#shared/aws/sqs-mailbox.ts";
 import { sqsTimers } from "#shared/aws/sqs-timers.ts";
 import type { LedgerRecord } from "#shared/domain/record.ts";
 import type { JsonObject } from "../../local/contract.ts";
+import { decisionRecord } from "../builders/records.ts";
 import { fakeMailbox, type SentMail } from "../fakes/mailbox.ts";
 import { contractCloud } from "./cloud.ts";
 
@@ -110,23 +111,6 @@ test("timers ring each after its own delay, more of them than one call takes", a
   );
 });
 
-const record = (sequence: number): LedgerRecord => ({
-  id: `incident/${sequence}`,
-  at: "2026-11-23T03:00:00.000Z",
-  sequence,
-  incident: "incident",
-  reaction: "oom",
-  service: { arn: "arn:aws:ecs:us-east-1:111122223333:service/production/cart", cluster: "production", name: "cart" },
-  kind: "decision",
-  mode: "act",
-  decision: "hold",
-  reason: "cooldown",
-  evidence: {},
-  plan: undefined,
-  step: undefined,
-  settings: {},
-});
-
 test("every record is one event on the bus, more of them than one call takes", async () => {
   const { client, cloud: running, resource } = cloud.now();
   const bus = resource("AWS::Events::EventBus", "Records");
@@ -148,7 +132,7 @@ test("every record is one event on the bus, more of them than one call takes", a
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
   await running.door.request("sqs", "SetQueueAttributes", { QueueUrl: url, Attributes: { Policy } });
 
-  const records = Array.from({ length: 23 }, (_, sequence) => record(sequence));
+  const records = Array.from({ length: 23 }, (_, sequence) => decisionRecord({ id: `incident/${sequence}`, sequence }));
   await eventbridgePublisher(new EventBridgeClient(client), bus).publish(records);
   await running.advance(5);
   const told: number[] = [];

@@ -1,5 +1,5 @@
 /** What the scaler reads and changes of a worker: the one in memory, and SQS, ECS, CloudWatch and Application Auto Scaling. */
-import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, type MetricDataResult } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cloudwatchMetrics } from "#shared/aws/cloudwatch-metrics.ts";
 import { contractCloud } from "./cloud.ts";
@@ -146,20 +146,33 @@ test("a FIFO queue has counts as any other: that it is not followed is no matter
   });
 });
 
-test("a series that CloudWatch could not tell whole is no silence of the queue", async () => {
-  const { client } = cloud.now();
+/** The platform's queue, of whose second series, its deletions, CloudWatch answers otherwise. */
+const minutesWith = async (change: Partial<MetricDataResult>) => {
+  const { client, cloud: running } = cloud.now();
   const cloudwatch = new CloudWatchClient(client);
   cloudwatch.middlewareStack.add(
     (next) => async (args) => {
       const answered = await next(args);
-      const { MetricDataResults: [, deleted] = [] } = answered.output as {
-        MetricDataResults?: { StatusCode: string }[];
-      };
-      if (deleted) deleted.StatusCode = "InternalError";
+      const { MetricDataResults: [, deleted] = [] } = answered.output as { MetricDataResults?: MetricDataResult[] };
+      Object.assign(deleted ?? {}, change);
       return answered;
     },
     { step: "initialize" },
   );
-  const span = { from: new Date("2026-11-23T03:00:00Z"), to: new Date("2026-11-23T03:01:00Z"), isReported: false };
-  expect(await cloudwatchMetrics(cloudwatch).queueMinutes("worker", span)).toEqual({ kind: "unreadable" });
+  const span = { from: new Date("2026-11-23T03:00:00Z"), to: new Date("2026-11-23T03:02:00Z"), isReported: false };
+  await running.advance(PUBLISHED_SECONDS);
+  return cloudwatchMetrics(cloudwatch).queueMinutes("worker", span);
+};
+
+test("a series that CloudWatch could not tell whole is no silence of the queue", async () => {
+  expect(await minutesWith({ StatusCode: "InternalError" })).toEqual({ kind: "unreadable" });
+});
+
+test("a minute of which CloudWatch knows one half is still on its way", async () => {
+  expect(await minutesWith({})).toMatchObject({ kind: "read", value: [{}, {}] });
+  const Timestamps = [new Date("2026-11-23T03:01:00Z")];
+  expect(await minutesWith({ Timestamps, Values: [0] })).toMatchObject({
+    kind: "read",
+    value: [{ startSeconds: Date.parse("2026-11-23T03:01:00Z") / 1000 }],
+  });
 });

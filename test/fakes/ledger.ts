@@ -8,7 +8,7 @@ import {
   type ServiceItem,
   unknownService,
 } from "#shared/ports/ledger.ts";
-import type { MessageItem, Messages } from "#shared/ports/messages.ts";
+import { type MessageItem, type Messages, untoldMessage } from "#shared/ports/messages.ts";
 
 export interface FakeLedger extends Ledger, Messages {
   /** The account as it stands, for a test to set the pause switch or the budgets. */
@@ -36,18 +36,7 @@ export const fakeLedger = (): FakeLedger => {
     return { kind: "outbox", ref, owner: outbox[0]?.reaction ?? "oom" };
   };
 
-  const messageNow = (incident: string): MessageItem => {
-    const unsaid = {
-      incident,
-      version: 0,
-      posted: undefined,
-      says: undefined,
-      claim: undefined,
-      maybePostedSince: undefined,
-      waitingSince: undefined,
-    };
-    return copy(messages.get(incident)?.item ?? unsaid);
-  };
+  const messageNow = (incident: string): MessageItem => copy(messages.get(incident)?.item ?? untoldMessage(incident));
 
   return {
     accountNow: accountOf(undefined),
