@@ -158,6 +158,7 @@ describe("a deployment that no hook holds", () => {
     ["that goes back already, as its event says", { isRollback: true }, {}, ["rolling-back"]],
     ["that goes back already, as ECS says", { deployment: { ...created, status: "rolling-back" } }, {}, ["rolling-back"]],
     ["that is over", { deployment: { ...created, status: "ended" } }, {}, ["deployment-over"]],
+    ["that could not go back", { deployment: { ...created, status: "rollback-failed" } }, {}, ["deployment-over"]],
     ["that another one replaced", { deployment: undefined }, {}, ["deployment-over"]],
     ["whose verdict cannot be told", { verdict: undefined }, {}, ["deployment-over"]],
     ["whose revision cannot be told", { taskDefinitionArn: undefined }, {}, ["deployment-over"]],

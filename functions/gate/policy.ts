@@ -7,6 +7,7 @@ import { type Instant, secondsBetween } from "#shared/domain/time.ts";
 import { isStrictlyBetter } from "#shared/gate/better.ts";
 import { verdictEvidence } from "#shared/gate/evidence.ts";
 import type { DeploymentVerdict } from "#shared/gate/judge-deployment.ts";
+import type { ServiceDeploymentStatus } from "#shared/ports/deployments.ts";
 import type { GateEscalation, GateHold } from "./reasons.ts";
 
 export type GateDecision = Decision<PlanDraft, GateHold, GateEscalation>;
@@ -99,7 +100,7 @@ export interface RollingFacts {
   readonly deployment:
     | {
         readonly arn: string;
-        readonly status: "going-on" | "completed" | "rolling-back" | "ended";
+        readonly status: ServiceDeploymentStatus;
         readonly createdAt: string;
       }
     | undefined;
@@ -133,7 +134,8 @@ function notThisDeployment(facts: RollingFacts, { mode, paused }: GateSwitches):
   if (!service?.isActive) return held("service-gone", mode);
   if (service.controller !== "ECS") return held("other-controller", mode, { controller: service.controller });
   if (service.isHooked) return held("hooked", mode);
-  if (deployment === undefined || deployment.status === "ended") return held("deployment-over", mode);
+  if (deployment === undefined || deployment.status === "ended" || deployment.status === "rollback-failed")
+    return held("deployment-over", mode);
   return paused || facts.isPaused ? held("paused", mode, { by: paused ? "settings" : "account" }) : undefined;
 }
 

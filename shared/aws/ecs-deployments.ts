@@ -32,6 +32,7 @@ const STATUSES: Readonly<Record<string, ServiceDeploymentStatus>> = {
   STOP_REQUESTED: "rolling-back",
   ROLLBACK_REQUESTED: "rolling-back",
   ROLLBACK_IN_PROGRESS: "rolling-back",
+  ROLLBACK_FAILED: "rollback-failed",
 };
 
 const hooksOf = ({ deploymentConfiguration }: EcsService): readonly LifecycleHook[] =>

@@ -15,7 +15,8 @@ export interface DeployingService extends ServiceState {
   readonly hooks: readonly LifecycleHook[];
 }
 
-export type ServiceDeploymentStatus = "going-on" | "completed" | "rolling-back" | "ended";
+/** `rollback-failed`: it was to go back and could not, so what it brought may still run. */
+export type ServiceDeploymentStatus = "going-on" | "completed" | "rolling-back" | "rollback-failed" | "ended";
 
 export interface ServiceDeployment {
   readonly arn: string;

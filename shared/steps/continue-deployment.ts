@@ -5,8 +5,9 @@ import { defineStep } from "#shared/runtime/step-definition.ts";
 /** Whether the deployment looks as if it had been given this answer. */
 const looksAnswered = (deployment: ServiceDeployment | undefined, action: "CONTINUE" | "ROLLBACK"): boolean => {
   if (deployment === undefined) return false;
-  const goesBack = deployment.status === "rolling-back" || deployment.status === "ended";
-  return goesBack === (action === "ROLLBACK");
+  const { status } = deployment;
+  const goesOn = status === "going-on" || status === "completed";
+  return goesOn === (action === "CONTINUE");
 };
 
 export const continueDeployment = defineStep<"continue-deployment", { readonly deployments: Deployments }>({

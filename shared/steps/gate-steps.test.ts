@@ -74,6 +74,8 @@ describe("answering a hook", () => {
   test.each([
     ["ROLLBACK", "rolling-back", "done"],
     ["ROLLBACK", "ended", "done"],
+    ["ROLLBACK", "rollback-failed", "done"],
+    ["CONTINUE", "rollback-failed", "superseded"],
     ["ROLLBACK", "going-on", "superseded"],
     ["CONTINUE", "going-on", "done"],
     ["CONTINUE", "completed", "done"],
@@ -104,6 +106,7 @@ describe("stopping a deployment", () => {
     ["rolling-back", true, { kind: "done" }],
     ["ended", false, { kind: "superseded", because: "deployment-over" }],
     ["ended", true, { kind: "done" }],
+    ["rollback-failed", false, { kind: "superseded", because: "deployment-over" }],
   ] as const)("that is %s (retry: %s) touches nothing", async (status, isRetry, expected) => {
     stands(status);
     expect(await stopDeployment.run(step, context({ isRetry }))).toMatchObject(expected);
@@ -124,6 +127,11 @@ describe("waiting until it has gone back", () => {
   test("ends with the whole exposure", async () => {
     stands("ended", { finishedAt: "2026-11-23T03:03:00.000Z" });
     expect(await waitUntilRolledBack.run(step, context())).toEqual({ kind: "done", result: { exposedSeconds: 300 } });
+  });
+
+  test("is no success when ECS could not go back", async () => {
+    stands("rollback-failed", { finishedAt: "2026-11-23T03:03:00.000Z" });
+    expect(await waitUntilRolledBack.run(step, context())).toEqual({ kind: "failed", because: "rollback-failed" });
   });
 
   test("looks again in a minute, and not for ever", async () => {

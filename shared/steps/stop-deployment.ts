@@ -30,6 +30,7 @@ export const stopDeployment = defineStep<"stop-deployment", { readonly deploymen
         return isRetry ? stopped : { kind: "superseded", because: "already-rolling-back" };
       case "completed":
         return { kind: "failed", because: "too-late" };
+      case "rollback-failed":
       case "ended":
         return isRetry ? stopped : { kind: "superseded", because: "deployment-over" };
     }

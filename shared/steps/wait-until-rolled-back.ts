@@ -22,6 +22,7 @@ export const waitUntilRolledBack = defineStep<"wait-until-rolled-back", { readon
     const deployment = await deployments.deployment(arn);
     if (deployment === undefined) return { kind: "superseded", because: "deployment-gone" };
     if (deployment.status === "completed") return { kind: "failed", because: "too-late" };
+    if (deployment.status === "rollback-failed") return { kind: "failed", because: "rollback-failed" };
     if (deployment.status === "ended") {
       const until = deployment.finishedAt ?? now;
       return { kind: "done", result: { exposedSeconds: Math.round(secondsBetween(deployment.createdAt, until)) } };

@@ -33,6 +33,8 @@ interface Subject {
   release(ref: ServiceRef): Promise<string>;
   /** Lets what goes on come to its end. */
   settle(): Promise<void>;
+  /** A service whose first deployment waits for the answer of its hook; answers that deployment's ARN. */
+  hold(name: string): Promise<string>;
   /** Services without tasks. */
   create(name: string): Promise<void>;
   remove(name: string): Promise<void>;
@@ -85,6 +87,12 @@ const inMemory = (): Subject => {
     now: () => clock.now(),
     release,
     settle,
+    async hold(name) {
+      const arn = await release(refOf(name));
+      const one = deployments.all.get(arn);
+      if (one) deployments.all.set(arn, { ...one, stage: "PRE_SCALE_UP", waitingHooks: ["1"] });
+      return arn;
+    },
     create: async (name) => put(refOf(name), undefined),
     async remove(name) {
       const at = deployments.known.findIndex(({ ref }) => ref.name === name);
@@ -115,6 +123,18 @@ const onEcs = (): Subject => {
       const { services } = await ask("DescribeServices", { services: [ROLLING.name] });
       const [{ taskDefinition, networkConfiguration } = {}] = services as readonly JsonObject[];
       await ask("CreateService", { serviceName, taskDefinition, networkConfiguration, desiredCount: 0 });
+    },
+    async hold(serviceName) {
+      const { services } = await ask("DescribeServices", { services: [ROLLING.name] });
+      const [{ taskDefinition, networkConfiguration } = {}] = services as readonly JsonObject[];
+      const deploymentConfiguration = { lifecycleHooks: [{ targetType: "PAUSE", lifecycleStages: ["PRE_SCALE_UP"] }] };
+      const service = { serviceName, taskDefinition, networkConfiguration, deploymentConfiguration, desiredCount: 1 };
+      await ask("CreateService", service);
+      await running.advance(5);
+      const { services: [held] = [] } = (await ask("DescribeServices", { services: [serviceName] })) as {
+        services: readonly JsonObject[];
+      };
+      return String(held?.currentServiceDeployment);
     },
     remove: async (name) => void (await ask("DeleteService", { service: name, force: true })),
   };
@@ -193,6 +213,14 @@ describe.each<[string, () => Subject]>([
     expect(await told(arn)).toMatchObject({ status: "ended" });
     expect(await told(completed)).toMatchObject({ status: "completed" });
     expect(await deployments.rollBack(NO_DEPLOYMENT)).toBe(false);
+  });
+
+  test("tell of one that was to go back and had nowhere to go", async () => {
+    const arn = await subject.hold("held-service");
+    const [hook = ""] = (await told(arn)).waitingHooks;
+    expect(await deployments.answerHook(arn, hook, "ROLLBACK")).toBe(true);
+    await subject.settle();
+    expect(await told(arn)).toMatchObject({ status: "rollback-failed", waitingHooks: [] });
   });
 
   test("know the last one that was completed before another, and never one that went back", async () => {

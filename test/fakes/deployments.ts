@@ -34,7 +34,8 @@ export const fakeDeployments = (): FakeDeployments => {
       const one = world.all.get(arn);
       if (one?.status !== "going-on" || !one.waitingHooks.includes(hookId)) return false;
       const waitingHooks = one.waitingHooks.filter((id) => id !== hookId);
-      world.all.set(arn, { ...one, waitingHooks, status: action === "ROLLBACK" ? "rolling-back" : one.status });
+      const back = completed(one.serviceArn, one.createdAt).length === 0 ? "rollback-failed" : "rolling-back";
+      world.all.set(arn, { ...one, waitingHooks, status: action === "ROLLBACK" ? back : one.status });
       world.taken.push(`${hookId} ${action}`);
       return true;
     },
