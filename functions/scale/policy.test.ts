@@ -221,3 +221,34 @@ test("a backlog that is late already starts no more tasks than it has minutes of
   expect(explanation.missingTasks).toBeGreaterThan(20);
   expect(desiredCount).toBeLessThanOrEqual(19);
 });
+
+test("while arrivals grow, more than the one missing task is added, so that not every step is a change", () => {
+  const growing = (tick: number): Seen => ({ visible: 100 + 60 * Math.max(0, tick - 30), inFlight: 32, running: 8 });
+  const before = after(times(36, growing));
+  expect([before.desiredCount, before.explanation.missingTasks]).toEqual([8, 0]);
+  const { desiredCount, explanation } = after(times(37, growing));
+  expect([desiredCount, explanation.missingTasks < 1]).toEqual([10, true]);
+});
+
+test("the beginning of a pulse is met as a pulse, also by a queue that learned that its pulses end at once", () => {
+  const quiet = after(times(30, () => ({ visible: 0, inFlight: 1, running: 1 })));
+  const learned: ScaleState = {
+    ...quiet.state,
+    forecasting: { ...quiet.state.forecasting, large: [100, 0, 100, 0, 0] },
+  };
+  const { desiredCount } = decide(observe(1300, { visible: 300, inFlight: 4, running: 1 }), learned, settings());
+  expect(desiredCount).toBeGreaterThanOrEqual(16);
+});
+
+test("a promise that forgives one message in a thousand is planned closer to its edge only once enough of them were kept", () => {
+  const flooding = after([...times(30, () => ({ visible: 100, inFlight: 32, running: 8 }))]);
+  const added = (percentile: number, started: number) =>
+    decide(
+      observe(1300, { visible: 700, inFlight: 32, running: 8 }),
+      { ...flooding.state, lateness: { started, late: 0 } },
+      settings({ percentile }),
+    ).desiredCount;
+  const strict = added(100, 1e7);
+  expect(added(99.9, 1e5)).toBe(strict);
+  expect(added(99.9, 1e7)).toBeLessThan(strict);
+});
