@@ -7,6 +7,9 @@ import { ReflexError } from "#shared/errors.ts";
 /** Seconds until ECS asks again after we could not answer. */
 const AFTER_OUTAGE_SECONDS = 60;
 
+/** What of the invocation is kept for the last word: ECS takes a function that ran out of time as a no. */
+const LAST_WORD_MS = 3000;
+
 export interface HookFunction<Answer> {
   readonly name: ReactionName;
   /** Built at the first question: a failure there, such as a bad configuration, keeps the deployment waiting. */
@@ -18,6 +21,14 @@ export interface Waiting {
   readonly callBackDelay: number;
 }
 
+/** The answer, or an outage when it is not there in time. What was begun may end in a later call; the first answer written holds. */
+const inTime = async <Answer>(answer: Promise<Answer>, context: Context): Promise<Answer> => {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const error = new ReflexError("unavailable", "answering a hook: the function's time is over");
+  const timer = setTimeout(reject, context.getRemainingTimeInMillis() - LAST_WORD_MS, error);
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+};
+
 /** The Lambda handler of a deployment hook. What is worth retrying is answered with "not yet"; the rest is an error, which ECS takes as no. */
 export const hookHandler = <Answer>({ name, build }: HookFunction<Answer>) => {
   const logger = new Logger({ serviceName: name });
@@ -26,7 +37,7 @@ export const hookHandler = <Answer>({ name, build }: HookFunction<Answer>) => {
     logger.addContext(context);
     try {
       answer ??= build();
-      const said = await answer(question);
+      const said = await inTime(answer(question), context);
       logger.info("answered", { answer: said });
       return said;
     } catch (error) {
