@@ -8,6 +8,7 @@ const failure = (name: string, httpStatusCode: number, message = "") =>
 // biome-ignore format: a table reads as a table
 test.each<[string, Error, ErrorKind]>([
   ["a refusal by IAM", failure("AccessDeniedException", 400), "denied"],
+  ["a scaling policy whose alarms Application Auto Scaling may not read", failure("FailedResourceAccessException", 400), "denied"],
   ["a full bucket", failure("ThrottlingException", 400), "throttled"],
   ["a full bucket under a name of its own", failure("SlowDownPlease", 429), "throttled"],
   ["somebody who registers the same family", failure("ClientException", 400, "Too many concurrent attempts to create a new revision of the specified family."), "throttled"],

@@ -75,9 +75,11 @@ describe.each<[string, () => Ledger & Messages]>([
     const ref = freshService();
     const unknown = await ledger.service(ref);
     expect(unknown).toMatchObject({ ref, version: 0, kills: [], active: undefined });
-    const saved = await ledger.save({ ...unknown, cooldownUntil: "later", addedUsdPerMonth: 9.73 }, undefined);
-    expect(saved).toMatchObject({ kind: "saved", item: { version: 1, cooldownUntil: "later" } });
-    expect(await ledger.service(ref)).toMatchObject({ version: 1, cooldownUntil: "later", addedUsdPerMonth: 9.73 });
+    const scaling = { slot: 7, state: { samples: [[1, 2.5, 3, 4]], desiredCount: 2 } };
+    const known = { cooldownUntil: "later", addedUsdPerMonth: 9.73, scaling };
+    const saved = await ledger.save({ ...unknown, ...known }, undefined);
+    expect(saved).toMatchObject({ kind: "saved", item: { version: 1, ...known } });
+    expect(await ledger.service(ref)).toMatchObject({ version: 1, ...known });
   });
 
   test("refuses what was made of an older version, and shows what is there", async () => {
