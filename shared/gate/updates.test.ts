@@ -92,6 +92,42 @@ test("findings without packages have no update", () => {
   });
 });
 
+const inAll = (...names: readonly string[]) =>
+  finding({ packages: names.map((name) => ({ name, version: "1", fixedIn: "2" })) });
+
+test("findings of the same packages are one choice, in whatever order and however often they name them", () => {
+  const list = [inAll("libssl", "openssl"), inAll("openssl", "libssl", "openssl"), inAll("zlib")];
+  expect(updatesOf(list, { maxHigh: 1 }).updates.map((update) => update.package)).toEqual(["openssl", "libssl"]);
+  const twice = [inAll("curl", "curl"), inAll("expat", "zlib"), inAll("expat", "zlib")];
+  expect(updatesOf(twice.slice(0, 2), { maxHigh: 1 }).updates.map((update) => update.package)).toEqual(["curl"]);
+});
+
+test("what no page lists has to be made up for by updates of what is listed", () => {
+  const unlisted = scan([of("curl"), of("curl")], { counts: { HIGH: 4 } });
+  const { updates } = judge(judgeFacts({ scan: unlisted }), gateSettings({ maxHigh: 2 }));
+  expect(updates).toMatchObject([{ package: "curl", fixes: 2 }]);
+});
+
+test("a dangerous finding that does not count makes up for none that does", () => {
+  const list = [of("curl", "2", { fix: "untold", hasExploit: true }), of("expat"), of("zlib")];
+  const { updates } = updatesOf(list, { counts: "fixable", exploitAvailable: "ask", maxHigh: 1 });
+  expect(updates).toHaveLength(2);
+  expect(updates[0]).toMatchObject({ package: "curl" });
+});
+
+// biome-ignore format: a table reads as a table
+test.each<[string, Finding["fix"], readonly (string | undefined)[], boolean]>([
+  ["all its packages have a version with the fix", "no", ["2", "2"], true],
+  ["one has none, and some are said to have a fix", "partial", ["2", undefined], false],
+  ["one has none, and all are said to have a fix", "yes", ["2", undefined], true],
+  ["none has one, and nothing is said of a fix", "untold", [undefined, undefined], true],
+  ["none has one", "no", [undefined, undefined], false],
+])("a finding can be updated away or not: %s", (_, fix, versions, isUpdated) => {
+  const packages = versions.map((fixedIn, at) => ({ name: `p${at}`, version: "1", fixedIn }));
+  const { updates, withoutUpdate } = updatesOf([finding({ fix, packages })], { counts: "all" });
+  expect([updates.length, withoutUpdate.length]).toEqual(isUpdated ? [2, 0] : [0, 1]);
+});
+
 test("of many without an update ten are named: first what decides on its own, then the worst", () => {
   const stuck = (id: string, over: Partial<Finding> = {}) => of("zlib", null, { id, fix: "no", ...over });
   const list = [
