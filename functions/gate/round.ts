@@ -1,4 +1,5 @@
 /** The gate's part of the sweep: the same questions for every service, so that no lost event leaves one unasked. */
+import type { Promotion } from "#shared/config/waivers.ts";
 import type { ServiceRef, ServiceRevision } from "#shared/domain/service.ts";
 import { addSeconds, isBefore } from "#shared/domain/time.ts";
 import { GATE_STAGE } from "#shared/gate/hook-function.ts";
@@ -42,7 +43,8 @@ export const createRound = (deps: DoorDeps, doors: Doors) => {
     const { ref, serviceDeployment } = service;
     const primary = service.deployments.find(({ status }) => status === "PRIMARY");
     if (primary?.rolloutState !== "IN_PROGRESS") return;
-    if (gateOf(service).answersPauseHooks && serviceDeployment !== undefined) {
+    const isHeld = service.hooks.some(({ type, stages }) => type === "PAUSE" && stages.includes(GATE_STAGE));
+    if (isHeld && gateOf(service).answersPauseHooks && serviceDeployment !== undefined) {
       const deployment = await deployments.deployment(serviceDeployment);
       if (deployment?.stage !== GATE_STAGE) return;
       for (const hookId of deployment.waitingHooks) {
@@ -77,24 +79,26 @@ export const createRound = (deps: DoorDeps, doors: Doors) => {
     }
   };
 
-  const promotionsOf = async (all: readonly DeployingService[]): Promise<void> => {
-    for (const promotion of config.promotions) {
-      const service = all.find((each) => nameOf(each) === promotion.service);
-      const [candidate] = service ? await candidates(promotion) : [];
-      if (service && candidate)
-        await doors.promotion({ service: service.ref, promotion, candidate, remedyOf: undefined });
-    }
+  const promote = async (promotion: Promotion, all: readonly DeployingService[]): Promise<void> => {
+    const service = all.find((each) => nameOf(each) === promotion.service);
+    const [candidate] = service ? await candidates(promotion) : [];
+    if (service && candidate)
+      await doors.promotion({ service: service.ref, promotion, candidate, remedyOf: undefined });
   };
 
   return async (): Promise<number> => {
+    const failures: unknown[] = [];
+    /** What cannot be asked about one service must not leave the others unasked. */
+    const apart = <Value>(one: Promise<Value>): Promise<Value | undefined> =>
+      one.catch((error: unknown) => void failures.push(error));
     const all = (await Promise.all(config.clusters.map((cluster) => deployments.services(cluster)))).flat();
     const enrolled = all.filter((service) => gateOf(service).mode !== "off");
     const revisions = await revisionsOf(enrolled);
     const bad = new Map<string, BadImage>();
     for (const some of chunks(enrolled, AT_ONCE)) {
-      await Promise.all(some.map(askAgain));
+      await Promise.all(some.map((service) => apart(askAgain(service))));
       const judged = await Promise.all(
-        some.map(async (service) => ({ service, found: await running.bad(service, revisions) })),
+        some.map(async (service) => ({ service, found: (await apart(running.bad(service, revisions))) ?? [] })),
       );
       for (const { service, found } of judged)
         for (const container of found) {
@@ -104,10 +108,11 @@ export const createRound = (deps: DoorDeps, doors: Doors) => {
           bad.set(key, known);
         }
     }
-    for (const each of bad.values()) await running.tell(each);
-    await promotionsOf(enrolled);
+    for (const each of bad.values()) await apart(running.tell(each));
+    for (const promotion of config.promotions) await apart(promote(promotion, enrolled));
     const [somebody] = enrolled;
-    if (somebody) await remindOfWaivers(somebody.ref);
+    if (somebody) await apart(remindOfWaivers(somebody.ref));
+    if (failures.length > 0) throw failures[0];
     return enrolled.length;
   };
 };
