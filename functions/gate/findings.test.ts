@@ -14,9 +14,12 @@ const DIGEST = digestOf("a");
 /** Without a fix it does not count, so that nothing but its danger decides. */
 const QUIET = finding({ id: "CVE-2026-1", fix: "no" });
 
+/** So long a reading stands for the findings that come after it. */
+const STANDS_SECONDS = 60;
+
 const world = (document: unknown = {}) => {
   const clock = fakeClock("2026-11-23T12:00:00.000Z");
-  const [images, known] = [fakeImages(), fakeKnownImages()];
+  const [images, known, mailbox] = [fakeImages(), fakeKnownImages(), fakeMailbox()];
   const handle = createGate({
     config: parseConfig(document, "test"),
     services: fakeServices(clock),
@@ -25,7 +28,7 @@ const world = (document: unknown = {}) => {
     known,
     ledger: fakeLedger(),
     publisher: { publish: async () => {} },
-    mailbox: fakeMailbox(),
+    mailbox,
     clock,
     invocation: { owner: () => "run", secondsLeft: () => 60 },
   });
@@ -45,9 +48,20 @@ const world = (document: unknown = {}) => {
         },
       },
     });
+  /** A second passes, and what was delayed until now comes. */
+  const comes = mailbox.sent.map(() => 0);
+  const second = async () => {
+    clock.advance(1);
+    for (const [index, { message, delaySeconds }] of mailbox.sent.entries()) {
+      comes[index] ??= clock.now().getTime() + (delaySeconds - 1) * 1000;
+      if ((comes[index] ?? 0) > clock.now().getTime() || comes[index] === 0) continue;
+      comes[index] = 0;
+      await handle({ kind: "event", detailType: "Inspector2 Finding", event: message as Record<string, unknown> });
+    }
+  };
   const kept = () => known.kept.get(DIGEST)?.verdict;
   const readings = () => images.calls.filter((call) => call === "scan").length;
-  return { clock, images, known, told, kept, readings };
+  return { clock, images, known, told, kept, readings, second, mailbox };
 };
 
 test("a probability that only the event tells is judged with, and outlives every later reading of the pages", async () => {
@@ -92,6 +106,20 @@ test("a burst of findings is one reading, but for those by which a rule applies"
   await told({ epss: { score: 0.9 } }, burst);
   expect(readings()).toBe(2);
   expect(kept()).toMatchObject({ outcome: "ask" });
+});
+
+test("findings that stream in are one reading a minute, and the last of them is read as well", async () => {
+  const { told, readings, second, known, clock, mailbox } = world();
+  for (let number = 0; number < 600; number += 1) {
+    await told({ packageVulnerabilityDetails: { vulnerabilityId: `CVE-2026-${number}` } });
+    await second();
+  }
+  const last = clock.now();
+  for (let seconds = 0; seconds <= STANDS_SECONDS; seconds += 1) await second();
+  expect(readings()).toBe(11);
+  expect(Date.parse(known.kept.get(DIGEST)?.readAt ?? "")).toBeGreaterThanOrEqual(last.getTime());
+  // None goes round and round: each was put off once at most.
+  expect(mailbox.sent.length).toBeLessThan(600);
 });
 
 test("an exploit that the event tells counts where the policy asks for it", async () => {

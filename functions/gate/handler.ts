@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { resolveSettings } from "#shared/config/resolve.ts";
 import { formatArn, parseArn, parseServiceArn } from "#shared/domain/arn.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
-import { isBefore } from "#shared/domain/time.ts";
+import { isBefore, secondsBetween } from "#shared/domain/time.ts";
 import { rulesOfThreat } from "#shared/gate/dangers.ts";
 import { GATE_STAGE } from "#shared/gate/hook-function.ts";
 import { createJudging } from "#shared/gate/judge-target.ts";
@@ -36,6 +36,9 @@ import { createTooLate, deploymentOf } from "./too-late.ts";
 
 /** Longer than the function's timeout of one minute, so that a holder whose lease is over is dead. */
 const LEASE_SECONDS = 90;
+
+/** Findings of a first scan come by the thousand: the registry is not asked about an image more often than this for them. */
+const READING_STANDS_SECONDS = 60;
 
 const ignored = (reason: string): Outcome => ({ decision: "ignored", reason, incident: undefined });
 
@@ -113,15 +116,25 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
     return String(rulesOfThreat(before, settings)) !== String(rulesOfThreat(after, settings));
   };
 
-  /** A burst of findings is one reading: a later one has all in it but what events alone tell. */
+  /** A burst of findings is one reading a minute: a later one has all in it but what events alone tell. */
   const findingChanged = async (event: BusEvent): Promise<Outcome> => {
     const finding = parseEvent(FindingChanged, event, "an Inspector finding");
     const isNews = await learn(finding);
-    const readAgain = async (image: RepositoryImage): Promise<void> => {
+    const now = clock.now();
+    /** Seconds until the image is to be read, where that is not now. */
+    const readAgain = async (image: RepositoryImage): Promise<number | undefined> => {
       const before = await known.image(image.digest);
-      if (isNews || before === undefined || !isBefore(finding.time, before.readAt)) await judging.keepScan(image);
+      if (!isNews && before !== undefined) {
+        if (isBefore(finding.time, before.readAt)) return undefined;
+        const stillStands = READING_STANDS_SECONDS - secondsBetween(before.readAt, now);
+        if (stillStands > 0) return stillStands;
+      }
+      await judging.keepScan(image);
+      return undefined;
     };
-    await Promise.all(foundImages(finding).map(readAgain));
+    const putOff = await Promise.all(foundImages(finding).map(readAgain));
+    const later = putOff.filter((seconds) => seconds !== undefined);
+    if (later.length > 0) await mailbox.send(event, { delaySeconds: Math.max(...later) });
     return { decision: "resumed", reason: "finding", incident: undefined };
   };
 
