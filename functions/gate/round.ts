@@ -89,8 +89,11 @@ export const createRound = (deps: DoorDeps, doors: Doors) => {
   return async (): Promise<number> => {
     const failures: unknown[] = [];
     /** What cannot be asked about one service must not leave the others unasked. */
-    const apart = <Value>(one: Promise<Value>): Promise<Value | undefined> =>
-      one.catch((error: unknown) => void failures.push(error));
+    const apart = async <Value>(one: Promise<Value>): Promise<Value | undefined> => {
+      const [settled] = await Promise.allSettled([one]);
+      if (settled.status === "rejected") failures.push(settled.reason);
+      return settled.status === "fulfilled" ? settled.value : undefined;
+    };
     const all = (await Promise.all(config.clusters.map((cluster) => deployments.services(cluster)))).flat();
     const enrolled = all.filter((service) => gateOf(service).mode !== "off");
     const revisions = await revisionsOf(enrolled);

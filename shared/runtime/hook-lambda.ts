@@ -3,12 +3,13 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import type { ReactionName } from "#shared/domain/plan.ts";
 import { ReflexError } from "#shared/errors.ts";
+import { pause } from "./clock.ts";
 
 /** Seconds until ECS asks again after we could not answer. */
 const AFTER_OUTAGE_SECONDS = 60;
 
 /** What of the invocation is kept for the last word: ECS takes a function that ran out of time as a no. */
-const LAST_WORD_MS = 3000;
+const LAST_WORD_SECONDS = 3;
 
 export interface HookFunction<Answer> {
   readonly name: ReactionName;
@@ -23,10 +24,11 @@ export interface Waiting {
 
 /** The answer, or an outage when it is not there in time. What was begun may end in a later call; the first answer written holds. */
 const inTime = async <Answer>(answer: Promise<Answer>, context: Context): Promise<Answer> => {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const error = new ReflexError("unavailable", "answering a hook: the function's time is over");
-  const timer = setTimeout(reject, context.getRemainingTimeInMillis() - LAST_WORD_MS, error);
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  const over = new AbortController();
+  const late = pause(context.getRemainingTimeInMillis() / 1000 - LAST_WORD_SECONDS, over.signal).then(() => {
+    throw new ReflexError("unavailable", "answering a hook: the function's time is over");
+  });
+  return Promise.race([answer, late]).finally(() => over.abort());
 };
 
 /** The Lambda handler of a deployment hook. What is worth retrying is answered with "not yet"; the rest is an error, which ECS takes as no. */
