@@ -252,3 +252,11 @@ test("a promise that forgives one message in a thousand is planned closer to its
   expect(added(99.9, 1e5)).toBe(strict);
   expect(added(99.9, 1e7)).toBeLessThan(strict);
 });
+
+test("nothing is taken away on the first read after one that failed", () => {
+  const seen = [...times(20, () => busy(8)), ...times(7, () => idle(8))];
+  expect(after(seen).explanation.reason).toBe("tasks-are-spare");
+  const missed: Seen = { ...idle(8), over: { counts: undefined as never } };
+  const { desiredCount, explanation } = after([...seen.slice(0, -2), missed, idle(8)]);
+  expect([desiredCount, explanation.reason]).toEqual([8, "arrivals-unknown"]);
+});

@@ -1,4 +1,5 @@
 import { needOf } from "./adding.ts";
+import { rateBetween, type Sample } from "./arrivals.ts";
 import type { ScaleExplanation, ScaleReason, ScaleWarning } from "./explanation.ts";
 import { isForecastFounded } from "./forecast.ts";
 import { learn } from "./learn.ts";
@@ -34,12 +35,21 @@ const keptLaunches = 60;
 
 /** Longer without counts, a service runs what it knew to arrive, so that a backlog nobody sees does not grow. */
 const blindSeconds = 30;
+/** What a queue last brought goes on for all that is known, be it forecast to pass. */
+const lastSeenSeconds = 60;
 
 const enoughWhenBlind = ({ situation, state, rate, deviation, caution, settings }: Scene): number => {
   const last = state.samples.at(-1);
   if (last === undefined || !isLearned(state.service) || situation.nowSeconds - last[0] < blindSeconds) return 0;
   const waiting = last[2] / settings.latencySeconds;
-  return Math.ceil((rate + caution.inDeviations * deviation + waiting) / situation.taskRate);
+  const lastRate = rateBetween(state.samples, last[0] - lastSeenSeconds, last[0]);
+  return Math.ceil((Math.max(rate, lastRate) + caution.inDeviations * deviation + waiting) / situation.taskRate);
+};
+
+/** After a read that failed, what left meanwhile is a guess between two reads: one more is waited for before anything is taken away. */
+const hasJustMissed = (samples: readonly Sample[], { tickSeconds }: ScaleSettings): boolean => {
+  const [before, last] = samples.slice(-2);
+  return before !== undefined && last !== undefined && last[0] - before[0] > 1.8 * tickSeconds;
 };
 
 const judge = (observation: ScaleObservation, scene: Scene, isStale: boolean): Verdict => {
@@ -67,7 +77,7 @@ const judge = (observation: ScaleObservation, scene: Scene, isStale: boolean): V
 
   if (observation.deploymentInProgress) return stay("deployment-in-progress");
   if (!isLearned(state.service)) return stay("service-time-unknown");
-  if (!isForecastFounded(state.samples)) return stay("arrivals-unknown");
+  if (!isForecastFounded(state.samples) || hasJustMissed(state.samples, settings)) return stay("arrivals-unknown");
   const surplus = surplusOf(scene, observation.tasks.runningCount);
   const { tasks: spare, kind, idleTaskSeconds } = surplus;
   if (kind === "rest") return { ...stay("tasks-settle"), idleTaskSeconds };
