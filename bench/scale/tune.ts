@@ -14,21 +14,35 @@ const tuningHours = 8;
 const ratioPerLatePercent = 0.5;
 
 const tracking = {
-  queueFraction: [0.1, 0.25, 0.5],
-  cooldownSeconds: [0, 300],
+  queueFraction: [0.05, 0.1, 0.175, 0.25, 0.35, 0.5, 0.75],
+  cooldownSeconds: [0, 60, 300],
   basis: ["running"],
   scaleIn: ["proportional", "one"],
 } as const;
 
 /** The published grids: every combination of every rival's values is tried. */
 const grids = {
-  keda: { queueFraction: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], downWindowSeconds: [60, 300] },
+  keda: { queueFraction: [0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8], downWindowSeconds: [60, 120, 300, 600] },
   targetTracking: tracking,
   targetTracking20s: tracking,
-  steps: { lowFraction: [0.25, 1], highFraction: [4], lowChange: [1, 4], highChange: [10, 40], cooldownSeconds: [60] },
-  wpa: { queueFraction: [0.1, 0.175, 0.25, 0.35], downDelaySeconds: [60, 120, 300] },
-  fastAutoscaler: { queueFraction: [0.25, 1], outFraction: [0.01, 0.02, 0.04], inCooldownSeconds: [60, 120] },
-  laravel: { latencyFraction: [1, 1.5], cooldownSeconds: [5, 20, 60], breachFraction: [0.5, 0.9] },
+  steps: {
+    lowFraction: [0.25, 0.5, 1],
+    highFraction: [2, 4, 8],
+    lowChange: [1, 2, 4],
+    highChange: [10, 20, 40],
+    cooldownSeconds: [60],
+  },
+  wpa: { queueFraction: [0.05, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.35, 0.5], downDelaySeconds: [30, 60, 120, 300] },
+  fastAutoscaler: {
+    queueFraction: [0.1, 0.25, 0.5, 1],
+    outFraction: [0.005, 0.01, 0.02, 0.04],
+    inCooldownSeconds: [30, 60, 120, 300],
+  },
+  laravel: {
+    latencyFraction: [0.75, 1, 1.25, 1.5, 2],
+    cooldownSeconds: [5, 20, 60],
+    breachFraction: [0.25, 0.5, 0.75, 0.9],
+  },
 } as const satisfies {
   readonly [Name in keyof Tuning]: { readonly [Key in keyof Tuning[Name]]: readonly Tuning[Name][Key][] };
 };
