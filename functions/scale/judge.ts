@@ -1,5 +1,5 @@
 /** One tick decided: the policy's answer, held back where something beside the queue says so. Pure; the handler reads and writes. */
-import { explain, type Resolved, resolveSettings } from "#shared/config/resolve.ts";
+import { explain, resolveSettings } from "#shared/config/resolve.ts";
 import type { Config } from "#shared/config/schema.ts";
 import type { Evidence } from "#shared/domain/decision.ts";
 import type { Mode } from "#shared/domain/plan.ts";
@@ -11,6 +11,7 @@ import { type Enrolment, policySettings } from "./enrolment.ts";
 import { sentence } from "./explanation.ts";
 import { type Intent, memoryOf, type ScaleMemory } from "./memory.ts";
 import { observationOf, type Readings } from "./observe.ts";
+import { heldFromOutside, troublesOf } from "./outside.ts";
 import { decide, type ScaleDecision } from "./policy.ts";
 import type { Refusal, ScaleEscalation, ScaleHold } from "./reasons.ts";
 import { freshState, type ScaleState } from "./state.ts";
@@ -59,23 +60,6 @@ const evidenceOf = ({ explanation }: ScaleDecision, queueName: string): Evidence
   sentence: sentence(explanation),
 });
 
-/** Troubles that the readings themselves tell of. */
-const troublesOf = ({ counts, service, minutes, target }: Readings): readonly ScaleEscalation[] => {
-  const isDenied = [counts, service, minutes, target].some((reading) => reading?.kind === "denied");
-  return [...(counts.kind === "gone" ? ["queue-gone" as const] : []), ...(isDenied ? ["no-permission" as const] : [])];
-};
-
-/** What holds whatever the queue says. */
-const heldFromOutside = ({ service, counts }: Readings, { settings }: Resolved, min: number): ScaleHold | undefined => {
-  if (settings.scale.mode === "off") return "not-enrolled";
-  if (service.kind === "gone") return "service-gone";
-  if (service.kind !== "read") return "tasks-unreadable";
-  if (service.value.status !== "ACTIVE") return "service-gone";
-  // Nobody but a person sets a count of 0 below a minimum; Kubernetes' autoscaler reads it the same way.
-  if (service.value.desiredCount === 0 && min > 0) return "switched-off";
-  return counts.kind === "gone" || counts.kind === "denied" ? "counts-unreadable" : undefined;
-};
-
 /** Decides one tick of a service that can be followed. */
 export const judge = ({ item, enrolment, config, readings }: Case): Verdict => {
   const { now, service, counts } = readings;
@@ -101,7 +85,7 @@ export const judge = ({ item, enrolment, config, readings }: Case): Verdict => {
     if (brakes.paused) return "paused";
     return scale.mode === "act" ? undefined : explanation.reason;
   };
-  const hold = heldFromOutside(readings, resolved, bounds.min) ?? heldInside();
+  const hold = heldFromOutside(readings, resolved.settings, bounds.min) ?? heldInside();
   const evidence = evidenceOf(decision, enrolment.queueName);
   const write = target?.isScaled ? "minimum" : "desired-count";
   const standing = write === "minimum" ? (target?.bounds?.min ?? 0) : from;
@@ -120,7 +104,7 @@ export const judge = ({ item, enrolment, config, readings }: Case): Verdict => {
     troubles:
       scale.mode === "off" || hold === "service-gone" || hold === "switched-off"
         ? []
-        : [...troublesOf(readings), ...(counts.kind === "read" ? explanation.warnings : [])],
+        : troublesOf(readings, explanation),
     evidence,
     whenDone: decision.state,
     settings: explain(resolved, ["scale", "limits", "brakes"]),

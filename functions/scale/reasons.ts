@@ -4,6 +4,9 @@ import type { ScaleReason, ScaleWarning } from "./explanation.ts";
 /** Why an enrolment cannot be followed, known from the configuration alone. */
 export type Refusal = "fifo-queue" | "several-queues" | "shared-queue" | "cluster-unknown" | "minimum-above-maximum";
 
+/** Services that are named and left to others. */
+export type NotOurs = "other-controller" | "ec2-launch-type" | "windows";
+
 /** Why nothing is changed, besides what the policy itself says of the queue. */
 export type ScaleHold =
   | "not-enrolled"
@@ -14,15 +17,29 @@ export type ScaleHold =
   | "left-to-another"
   | "paused"
   | "out-of-time"
+  | NotOurs
   | ScaleReason;
 
 /** What a person must look at; scaling goes on where it can. */
-export type ScaleEscalation = Refusal | "queue-gone" | "no-permission" | ScaleWarning;
+export type ScaleEscalation =
+  | Refusal
+  | NotOurs
+  | "queue-gone"
+  | "no-permission"
+  | "deployment-never-ends"
+  | ScaleWarning;
+
+const notOursMeanings: Readonly<Record<NotOurs, string>> = {
+  "other-controller": "CodeDeploy or an external controller decides what this service runs; it is left alone.",
+  "ec2-launch-type": "The service does not run on Fargate: instances would have to follow its count.",
+  windows: "Services on Windows are left alone.",
+};
 
 /** What each hold means, in a sentence. */
 export const holdMeanings: Readonly<Record<ScaleHold, string>> = {
   "not-enrolled": "The service's mode is off, or the configuration names no queue for it.",
   "service-gone": "The service does not exist any more or is being deleted.",
+  ...notOursMeanings,
   "switched-off": "The desired count is 0 and the minimum is not: somebody switched the service off.",
   "target-unreadable": "Whether somebody else scales the service could not be read, so nothing changes.",
   "tasks-busy": "Tasks are spare, but work is in flight, and a stopped task would lose its work.",
@@ -56,6 +73,8 @@ export const escalationMeanings: Readonly<Record<ScaleEscalation, string>> = {
   "shared-queue": "Two services name the same queue; which of them works a message nobody can tell.",
   "cluster-unknown": "The service's cluster is not among `clusters`, so no role of ours reaches it.",
   "minimum-above-maximum": "The fewest tasks are more than the most tasks.",
+  ...notOursMeanings,
+  "deployment-never-ends": "A deployment has gone on for more than an hour, and until it ends no task is taken away.",
   "queue-gone": "There is no queue of that name in this account and region.",
   "no-permission": "Our role, or a policy on the other side, does not let us look or change.",
   "promise-below-lead-time":
