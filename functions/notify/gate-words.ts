@@ -73,6 +73,9 @@ const ruleSentence = (line: string): string => {
   return `• ${escaped(line)}${meaning === undefined ? "" : `\n   _${meaning}_`}`;
 };
 
+const sendBackCommand = ({ deployment, hookId }: Evidence): string =>
+  `aws ecs continue-service-deployment --service-deployment-arn ${text(deployment)} --hook-id ${text(hookId)} --action ROLLBACK`;
+
 /** Why the verdict is what it is, and how far the image got. */
 export const gateBecause = ({ evidence, stage, exposedSeconds }: Incident): string => {
   if (evidence.door === "waiver")
@@ -83,6 +86,11 @@ export const gateBecause = ({ evidence, stage, exposedSeconds }: Incident): stri
     if (stage === "sent-back" || stage === "escalated") lines.unshift("No task of it was started.");
     if (stage === "proposed")
       lines.unshift("It waits before its first task until somebody answers or its hook runs out.");
+    // Nobody's answer and a no are no answer to ECS.
+    if (stage === "declined" || stage === "expired")
+      lines.unshift(
+        `It still waits before its first task, until its hook runs out. ${code(sendBackCommand(evidence))} sends it back, CONTINUE lets it on.`,
+      );
   }
   if (evidence.door === "event")
     lines.unshift(

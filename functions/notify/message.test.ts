@@ -139,6 +139,31 @@ test("a size with more CPU says what that does to scaling on CPU", () => {
   expect(all.join()).toContain("show as 50 % of the CPU utilization");
 });
 
+test.each(["declined", "expired"] as const)(
+  "a hook's proposal that was %s says that the deployment still waits, and how it is sent back",
+  (status) => {
+    const plan = {
+      id: "p",
+      kind: "let-deployment-on",
+      status: "awaiting-approval",
+      usdPerMonth: 0,
+      print: "p",
+    } as const;
+    const evidence = {
+      door: "hook",
+      verdict: "ask",
+      deployment: "arn:aws:ecs:x:1:service-deployment/c/s/d",
+      hookId: "h",
+    };
+    const decided = decisionRecord({ reaction: "gate", mode: "ask", plan, evidence });
+    const ended = decisionRecord({ ...decided, id: "over", kind: "progress", evidence: {}, plan: { ...plan, status } });
+    const all = textsIn(contentOf(decided, { ...ended, sequence: 1000 }).blocks).map(({ text }) => text);
+    expect(all.join()).toContain(
+      "`aws ecs continue-service-deployment --service-deployment-arn arn:aws:ecs:x:1:service-deployment/c/s/d --hook-id h --action ROLLBACK`",
+    );
+  },
+);
+
 describe("a bad image that runs", () => {
   const evidence = { door: "running", image: "api@sha256:0", services: ["production/api"], rules: [] };
   const found = decisionRecord({
