@@ -59,6 +59,20 @@ describe("dangers", () => {
     expect(verdictOf([quiet], {}, { threats: { "CVE-2026-1": { epss } } }).outcome).toBe(outcome);
   });
 
+  test("what a danger only counts for is no rule, and has to go for no reason of its own", () => {
+    const verdict = verdictOf([high({ fix: "no", hasExploit: true }), high({ id: "CVE-2026-2" })]);
+    expect(verdict).toMatchObject({ tolerated: [], dangers: [], updates: [{ fixes: 1 }], withoutUpdate: [] });
+  });
+
+  // biome-ignore format: a table reads as a table
+  test.each([
+    ["a critical finding with an exploit", finding({ severity: "CRITICAL", hasExploit: true }), true],
+    ["a critical finding without", finding({ severity: "CRITICAL" }), false],
+    ["a high finding with one", high({ hasExploit: true }), false],
+  ])("%s is known as what may be taken back at once: %s", (_, one, isExploitable) => {
+    expect(verdictOf([one]).hasExploitableCritical).toBe(isExploitable);
+  });
+
   test("what counts and is dangerous is told by both rules", () => {
     const verdict = verdictOf([high({ hasExploit: true })], { exploitAvailable: "block" });
     expect(rules(verdict)).toEqual(["too-many-high", "exploit-available"]);
@@ -88,6 +102,15 @@ describe("grace", () => {
     });
   });
 
+  test("that is over says nothing of when the verdict changes", () => {
+    const verdict = verdictOf([high({ publishedAt: "2026-11-01T00:00:00.000Z" })], settings);
+    expect(verdict.validUntil).toBe("2026-12-23T06:00:00.000Z");
+  });
+
+  test("is none where none is given, even before the day of publication", () => {
+    expect(verdictOf([high({ publishedAt: "2026-12-01T00:00:00.000Z" })]).outcome).toBe("block");
+  });
+
   test("a finding of unknown severity has none", () => {
     const verdict = verdictOf([finding({ severity: "UNKNOWN", publishedAt: NOW })], settings);
     expect(verdict.outcome).toBe("ask");
@@ -104,6 +127,16 @@ describe("packages out of scope", () => {
     [named(), "block"],
   ])("%o comes to %s", (one, outcome) => {
     expect(verdictOf([one]).outcome).toBe(outcome);
+  });
+
+  test("are told as such", () => {
+    expect(verdictOf([named("linux-libc-dev")]).ignored).toMatchObject([{ because: "out-of-scope", count: 1 }]);
+  });
+
+  test("a package without a name is not one of them", () => {
+    expect(verdictOf([named("")]).outcome).toBe("block");
+    expect(verdictOf([named("")], { outOfScopePackages: "" }).outcome).toBe("block");
+    expect(verdictOf([named("")], { outOfScopePackages: "curl  zlib" }).outcome).toBe("block");
   });
 
   test("none are, where none are named", () => {
@@ -131,6 +164,12 @@ describe("waivers", () => {
     ["for this environment and another service", waiver({ scope: { environment: "production", service: "production/worker" } }), "block"],
   ])("%s", (_, each, outcome) => {
     expect(verdictOf([one], {}, { waivers: [each] }).outcome).toBe(outcome);
+  });
+
+  test("are told each, once", () => {
+    const findings = [one, one, high({ id: "CVE-2026-2" })];
+    const { waivers } = verdictOf(findings, {}, { waivers: [waiver(), waiver({ finding: "CVE-2026-2" })] });
+    expect(waivers.map((each) => each.finding)).toEqual(["CVE-2026-1", "CVE-2026-2"]);
   });
 
   test("for a service say nothing of an image that nobody runs", () => {
@@ -195,7 +234,8 @@ describe("the summary and the pages", () => {
 
   test("a summary without any findings object beside it counts as well", () => {
     const lost = scan(undefined, { findings: undefined, counts: { CRITICAL: 1 } });
-    expect(rules(judge(judgeFacts({ scan: lost }), gateSettings()))).toEqual(["too-many-critical"]);
+    const verdict = judge(judgeFacts({ scan: lost }), gateSettings());
+    expect([rules(verdict), verdict.ignored]).toEqual([["too-many-critical"], []]);
   });
 
   test("more on the pages than in the summary count as they are listed", () => {

@@ -64,12 +64,12 @@ const add = (to: OpenTally, id: string): void => {
 /** How many findings are named of each kind; all of them are in the scan itself. */
 const NAMED = 10;
 
-const GRACE = {
+const GRACE: Readonly<Partial<Record<Severity, `graceDays${string}` & keyof GateSettings>>> = {
   CRITICAL: "graceDaysCritical",
   HIGH: "graceDaysHigh",
   MEDIUM: "graceDaysMedium",
   LOW: "graceDaysLow",
-} as const;
+};
 
 /** The end of a finding's grace; undefined when it has none, or when nobody says from which day it would count. */
 function graceUntilMs(
@@ -77,8 +77,8 @@ function graceUntilMs(
   threat: Threat | undefined,
   settings: GateSettings,
 ): number | undefined {
-  if (severity === "UNKNOWN" || severity === "INFORMATIONAL") return undefined;
-  const days = settings[GRACE[severity]];
+  const setting = GRACE[severity];
+  const days = setting === undefined ? 0 : settings[setting];
   const from = threat?.fixedAt ?? publishedAt;
   return days === 0 || from === undefined ? undefined : epochMs(from) + days * DAY_MS;
 }
@@ -91,7 +91,6 @@ const hasCountingFix = ({ fix }: Finding, { counts }: GateSettings): boolean => 
 /** A test for packages that are out of scope; a finding is when all its packages are. */
 function scopeTest({ outOfScopePackages }: GateSettings): (finding: Finding) => boolean {
   const globs = outOfScopePackages.split(" ").filter((glob) => glob !== "");
-  if (globs.length === 0) return () => false;
   const exact = new Set(globs.filter((glob) => !glob.includes("*")));
   const patterns = globs.filter((glob) => glob.includes("*"));
   const known = new Map<string, boolean>();

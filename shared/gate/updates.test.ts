@@ -81,6 +81,11 @@ test("an unranked finding that is asked about is among what must go", () => {
   expect(updatesOf([of("curl", "2", { severity: "UNKNOWN" })]).updates).toMatchObject([{ package: "curl" }]);
 });
 
+test("an unranked finding that may stay is not", () => {
+  const { updates } = updatesOf([of("curl", "2", { severity: "UNKNOWN" }), of("zlib")], { unknownSeverity: "allow" });
+  expect(updates.map((update) => update.package)).toEqual(["zlib"]);
+});
+
 test("a passing image needs none", () => {
   expect(updatesOf([of("curl", "2", { severity: "LOW" })]).updates).toEqual([]);
 });
