@@ -120,6 +120,11 @@ export const reactions = (clusters: readonly string[]): readonly ReactionDeclara
         },
       },
     ],
+    metricAlarm: {
+      name: "RoundsFail",
+      metricName: "RoundFailed",
+      says: "For half an hour gate could not judge every service: its log names the first that failed",
+    },
   },
   {
     name: "scale",

@@ -4,6 +4,7 @@ import { resolveSettings } from "#shared/config/resolve.ts";
 import { formatArn, parseArn, parseServiceArn } from "#shared/domain/arn.ts";
 import type { ServiceRef } from "#shared/domain/service.ts";
 import { isBefore, secondsBetween } from "#shared/domain/time.ts";
+import { ReflexError } from "#shared/errors.ts";
 import { rulesOfThreat } from "#shared/gate/dangers.ts";
 import { GATE_STAGE } from "#shared/gate/hook-function.ts";
 import { createJudging } from "#shared/gate/judge-target.ts";
@@ -39,6 +40,9 @@ const LEASE_SECONDS = 90;
 
 /** Findings of a first scan come by the thousand: the registry is not asked about an image more often than this for them. */
 const READING_STANDS_SECONDS = 60;
+
+/** Counted for the alarm that a round goes on failing; `infra/reactions.ts` names it as well. */
+const ROUND_FAILED = "RoundFailed";
 
 const ignored = (reason: string): Outcome => ({ decision: "ignored", reason, incident: undefined });
 
@@ -162,6 +166,15 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
     return { decision: "resumed", reason: "deployment-changed", incident: undefined };
   };
 
+  /** A round is worth nothing later: what failed in it is asked again by the next one, and told of when that lasts. */
+  const sweptRound = async (): Promise<Outcome> => {
+    const [settled] = await Promise.allSettled([round()]);
+    const swept = { decision: "resumed", incident: undefined } as const;
+    if (settled.status === "fulfilled") return { ...swept, reason: `${settled.value} services judged` };
+    if (!(settled.reason instanceof ReflexError)) throw settled.reason;
+    return { ...swept, reason: settled.reason.message, alarming: ROUND_FAILED };
+  };
+
   const handleEvent = async (event: BusEvent): Promise<Outcome> => {
     switch (event["detail-type"]) {
       case "ECR Image Scan":
@@ -174,7 +187,7 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
       case "ECS Deployment State Change":
         return deploymentChanged(event);
       case "Reflex Sweep":
-        return { decision: "resumed", reason: `${await round()} services judged`, incident: undefined };
+        return sweptRound();
       default:
         return ignored("not-ours");
     }

@@ -53,7 +53,7 @@ const world = (document: unknown = { clusters: ["production"] }) => {
 const other = (name: string): ServiceRef => ({ ...REF, name, arn: `${REF.arn}-${name}` });
 
 test.each(["denied", "unavailable", "defect"] as const)(
-  "a service that cannot be judged (%s) keeps no other from it, and is told of as a failure in the end",
+  "a service that cannot be judged (%s) keeps no other from it, and is counted as a failure in the end",
   async (kind) => {
     const { services, put, told, round } = world();
     put(other("unreadable"), { taskDefinitionArn: UNREADABLE, serviceRevisionArns: [UNREADABLE] });
@@ -66,7 +66,9 @@ test.each(["denied", "unavailable", "defect"] as const)(
       if (arn === UNREADABLE) throw new ReflexError(kind, `describing task definition ${arn}`);
       return taskDefinition(arn);
     };
-    await expect(round()).rejects.toMatchObject({ kind });
+    // Tried again, a round would only ask more of what is overloaded: the next one asks the same.
+    const reason = expect.stringContaining(`describing task definition ${UNREADABLE}`);
+    expect(await round()).toMatchObject({ decision: "resumed", reason, alarming: "RoundFailed" });
     expect(told).toContain("bad-image-runs");
   },
 );

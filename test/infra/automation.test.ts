@@ -104,6 +104,16 @@ test("operators hear, on a way that is not Slack, that Slack takes nothing", () 
   });
 });
 
+test("operators hear that the gate goes on failing to judge every service", () => {
+  const [fails] = ofType(automation, "AWS::CloudWatch::Alarm").filter(([id]) => id.includes("RoundsFail"));
+  expect(fails?.[1].Properties).toMatchObject({
+    AlarmName: "ecs-reflex gate RoundsFail",
+    MetricName: "RoundFailed",
+    Dimensions: [{ Name: "service", Value: "gate" }],
+    EvaluationPeriods: 3,
+  });
+});
+
 test("every alarm is named alike: the product, then the function and its trouble, or the service it watches", () => {
   const names = [platform, automation].flatMap((template) =>
     ofType(template, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties.AlarmName),
