@@ -60,8 +60,11 @@ describe("dangers", () => {
   });
 
   test("what a danger only counts for is no rule, and has to go for no reason of its own", () => {
-    const verdict = verdictOf([high({ fix: "no", hasExploit: true }), high({ id: "CVE-2026-2" })]);
+    const findings = [high({ fix: "no", hasExploit: true }), high({ id: "CVE-2026-2" })];
+    const verdict = verdictOf(findings);
     expect(verdict).toMatchObject({ tolerated: [], dangers: [], updates: [{ fixes: 1 }], withoutUpdate: [] });
+    expect(verdict.ignored).toMatchObject([{ because: "no-fix" }]);
+    expect(verdictOf(findings, { exploitAvailable: "block" }).ignored).toEqual([]);
   });
 
   // biome-ignore format: a table reads as a table
@@ -100,6 +103,21 @@ describe("grace", () => {
       validUntil: "2026-11-30T00:00:00.000Z",
       ignored: [{ because: "in-grace", count: 1 }],
     });
+  });
+
+  test.each(["CRITICAL", "HIGH", "MEDIUM", "LOW"] as const)("is given to %s findings by their own days", (severity) => {
+    const none = {
+      maxMedium: 0,
+      maxLow: 0,
+      graceDaysCritical: 0,
+      graceDaysHigh: 0,
+      graceDaysMedium: 0,
+      graceDaysLow: 0,
+    };
+    const name = `graceDays${severity.charAt(0)}${severity.slice(1).toLowerCase()}`;
+    const one = finding({ severity, publishedAt: "2026-11-20T00:00:00.000Z" });
+    expect(verdictOf([one], none).outcome).toBe("block");
+    expect(verdictOf([one], { ...none, [name]: 10 }).outcome).toBe("allow");
   });
 
   test("that is over says nothing of when the verdict changes", () => {
