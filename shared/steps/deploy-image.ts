@@ -22,9 +22,11 @@ export const deployImage = defineStep<"deploy-image", { readonly services: Servi
     // Somebody else's newer revision may carry the image already.
     if (hasThem(base, images)) return { kind: "done", result: { revision: base.arn } };
     const tag = { key: PLAN_TAG, value: planTag(plan, base) };
-    const earlier = isRetry ? await services.revisionTagged(base.family, tag) : undefined;
-    const revision =
-      earlier ?? (await services.register(revised(base.document, { pins: images }, planTags(plan, base))));
+    const tagged = isRetry ? await services.revisionTagged(base.family, tag) : undefined;
+    const earlier = tagged === undefined ? undefined : await services.taskDefinition(tagged);
+    // The same plan may have brought the very images that this takes back.
+    if (earlier && hasThem(earlier, images)) return { kind: "done", result: { revision: earlier.arn } };
+    const revision = await services.register(revised(base.document, { pins: images }, planTags(plan, base)));
     return { kind: "done", result: { revision } };
   },
 

@@ -186,6 +186,18 @@ describe("deploying an image", () => {
     expect(deployImage.rebase(step(), "arn:theirs", "arn:ours")).toMatchObject({ basedOn: "arn:theirs" });
   });
 
+  test("is taken back, also after a refused attempt, with the images that ran before and not with its own", async () => {
+    const backTo = { "order-service": `${REPOSITORY}@${digestOf("a")}` };
+    const deployed = await deployImage.run(step(), context());
+    const revision = deployed.kind === "done" ? String(deployed.result?.revision) : "";
+    const [back] = deployRevision.undo({ do: "deploy-revision", replaces: step().basedOn, backTo }, { revision });
+    if (back?.do !== "deploy-image") throw new Error("the images are not taken back");
+    const first = await deployImage.run(back, context({ isRetry: true }));
+    expect(services.registered.at(-1)?.containers[0]?.image).toBe(backTo["order-service"]);
+    expect(await deployImage.run(back, context({ isRetry: true }))).toEqual(first);
+    expect(services.registered).toHaveLength(3);
+  });
+
   test("is taken back to the images that ran before", () => {
     const backTo = { "order-service": `${REPOSITORY}@${digestOf("a")}` };
     expect(deployRevision.undo({ do: "deploy-revision", replaces: "arn:1", backTo }, { revision: "arn:2" })).toEqual([
