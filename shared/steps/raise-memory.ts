@@ -24,6 +24,9 @@ const atLeast = (theirs: TaskSize, { size }: RaiseMemory): TaskSize => ({
   memoryMiB: Math.max(size.memoryMiB, theirs.memoryMiB),
 });
 
+const isSame = (one: TaskSize, other: TaskSize): boolean =>
+  one.cpuUnits === other.cpuUnits && one.memoryMiB === other.memoryMiB;
+
 const registered = (arn: string): { kind: "done"; result: StepResult } => ({ kind: "done", result: { revision: arn } });
 
 export const raiseMemory = defineStep<"raise-memory", { readonly services: Services }>({
@@ -44,12 +47,15 @@ export const raiseMemory = defineStep<"raise-memory", { readonly services: Servi
       if (running !== step.basedOn) return { kind: "superseded", because: "already-replaced", evidence: { running } };
     }
     if (suffices(base.size, base, step)) return registered(base.arn);
+    const size = atLeast(base.size, step);
     if (isRetry) {
-      const earlier = await services.revisionTagged(base.family, { key: PLAN_TAG, value: planTag(plan, base) });
-      if (earlier) return registered(earlier);
+      const tagged = await services.revisionTagged(base.family, { key: PLAN_TAG, value: planTag(plan, base) });
+      const earlier = tagged === undefined ? undefined : await services.taskDefinition(tagged);
+      // An earlier raise of the same revision, that came to nothing, may have left one of another size.
+      if (earlier?.size && isSame(earlier.size, size) && suffices(size, earlier, step)) return registered(earlier.arn);
     }
     const change = {
-      size: atLeast(base.size, step),
+      size,
       containers: step.containers.filter(({ name }) => base.containers.some((container) => container.name === name)),
       pins: step.pins,
     };

@@ -80,6 +80,15 @@ describe("raise-memory", () => {
     expect(services.registered).toHaveLength(2);
   });
 
+  test("tried again finds nothing in what an earlier raise of the same revision left behind in another size", async () => {
+    await raiseMemory.run(step, context());
+    const larger = { ...step, size: { cpuUnits: 512, memoryMiB: 4096 } };
+    for (const wanted of [larger, step]) {
+      await raiseMemory.run(wanted, context({ isRetry: true }));
+      expect(services.registered.at(-1)?.size).toEqual(wanted.size);
+    }
+  });
+
   test("takes a base that is large enough as it is", async () => {
     const larger = services.deployByPipeline(`${REPOSITORY}:v1`, 4096);
     expect(await raiseMemory.run({ ...step, basedOn: larger }, context())).toMatchObject({
