@@ -93,7 +93,7 @@ test("the message tells before and after, the price, why, what was done, and whe
     "+$9.73 a month",
     "`order-service:2`",
     "was killed for memory after 5 min.",
-    "03:01 revision registered  ·  03:02 deployment started  ·  03:04 service steady  ·  03:06 watched, no kill",
+    "03:01 UTC revision registered  ·  03:02 deployment started  ·  03:04 service steady  ·  03:06 watched, no kill",
     "https://us-east-1.console.aws.amazon.com/ecs/v2/clusters/production/services/order-service/health?region=us-east-1",
     "/ecs/v2/task-definitions/order-service/2?region=us-east-1",
   ])

@@ -46,7 +46,7 @@ const ANSWER_WORDS: Readonly<Record<string, string>> = {
   asked: "taken back by",
 };
 
-/** What was done and answered so far, oldest first. */
+/** What was done and answered so far, oldest first; the first time names the zone of all. */
 const trail = ({ steps, answers }: Incident): string =>
   [
     ...steps
@@ -55,7 +55,7 @@ const trail = ({ steps, answers }: Incident): string =>
     ...answers.map(({ said, user, at }) => ({ at, words: `${ANSWER_WORDS[said] ?? escaped(said)} ${mention(user)}` })),
   ]
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-    .map(({ at, words }) => `${time(at)} ${words}`)
+    .map(({ at, words }, index) => `${time(at)}${index === 0 ? " UTC" : ""} ${words}`)
     .join("  ·  ");
 
 const status = ({ stage, reason }: Incident): string => {

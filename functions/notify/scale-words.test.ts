@@ -44,7 +44,7 @@ const told = (...records: readonly LedgerRecord[]) => {
 test("the changes of an hour are one message: the newest in its headline, all of them in its trail", () => {
   const { text, whole } = told(change(1, 1, 3), change(2, 3, 5), change(3, 5, 1));
   expect(text).toContain("worker follows its queue: 5 → 1 task (");
-  expect(whole).toContain("03:01 1 → 3  ·  03:02 3 → 5  ·  03:03 5 → 1");
+  expect(whole).toContain("03:01 UTC 1 → 3  ·  03:02 3 → 5  ·  03:03 5 → 1");
 });
 
 test("a minimum that was moved is told as at least so many tasks", () => {
