@@ -74,11 +74,12 @@ export const createGate = (gateDeps: GateDeps): ((message: Message) => Promise<O
   const candidates = createCandidates(deps);
   const tooLate = createTooLate(deps, roads.rolling.handle);
 
-  /** A promotion is proposed or begun once, whatever came of it. */
+  /** A promotion is proposed or begun once, whatever came of it, unless it made way for another reaction's plan. */
   const promote = async (subject: PromotionSubject): Promise<Outcome> => {
     const incident = promotionReaction.incident(subject);
     const records = await ledger.records(incident);
-    const isKnown = records.some(({ plan, service }) => plan !== undefined && service?.arn === subject.service.arn);
+    const last = records.findLast(({ plan, service }) => plan !== undefined && service?.arn === subject.service.arn);
+    const isKnown = last !== undefined && last.reason !== "made-way";
     return isKnown ? { decision: "known", reason: undefined, incident } : roads.promotion.handle(subject);
   };
 

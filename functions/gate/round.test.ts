@@ -25,13 +25,14 @@ const world = (document: unknown = { clusters: ["production"] }) => {
   const put = (ref: ServiceRef, over: Partial<DeployingService> = {}): void =>
     void deployments.known.push({ ...state, ref, serviceDeployment: DEPLOYMENT, hooks: [], ...over });
   const told: string[] = [];
+  const ledger = fakeLedger();
   const handle = createGate({
     config: parseConfig(document, "test"),
     services,
     deployments,
     images,
     known: fakeKnownImages(),
-    ledger: fakeLedger(),
+    ledger,
     publisher: {
       publish: async (records) => void told.push(...records.map(({ reason, plan }) => plan?.kind ?? reason ?? "")),
     },
@@ -47,7 +48,7 @@ const world = (document: unknown = { clusters: ["production"] }) => {
       detailType: "Reflex Sweep",
       event: { "detail-type": "Reflex Sweep", source: "ecs-reflex" },
     });
-  return { services, deployments, put, told, round };
+  return { services, images, deployments, ledger, put, told, round };
 };
 
 const other = (name: string): ServiceRef => ({ ...REF, name, arn: `${REF.arn}-${name}` });
@@ -93,4 +94,34 @@ test("a service that has no hook is asked about again, although the gate might a
   });
   await round();
   expect(told).toEqual(["nothing-to-go-back-to"]);
+});
+
+test("a promotion that made way for another reaction's plan is proposed again, any other once", async () => {
+  const { images, ledger, put, told, round } = world({
+    clusters: ["production"],
+    services: { "production/*": { gate: { mode: "ask" } } },
+    promotions: [{ repository: "order-service", tags: "semver", service: "production/order-service" }],
+  });
+  put(REF);
+  for (const [tag, digest] of [
+    ["v1", digestOf("a")],
+    ["v2.0.0", digestOf("b")],
+  ] as const) {
+    images.tags.set(`order-service:${tag}`, digest);
+    images.scans.set(digest, scan());
+  }
+  await round();
+  expect(told).toEqual(["promote-image"]);
+  const over = async (reason: string): Promise<void> => {
+    const decided = ledger.appended.find(({ plan }) => plan?.kind === "promote-image");
+    if (!decided?.plan) throw new Error("nothing was proposed");
+    const plan = { ...decided.plan, status: "superseded" as const };
+    await ledger.append({ ...decided, id: reason, kind: "progress", reason, plan, sequence: 1_000_000 + told.length });
+    await ledger.save({ ...(await ledger.service(REF)), active: undefined }, undefined);
+    await round();
+  };
+  await over("already-replaced");
+  expect(told).toEqual(["promote-image"]);
+  await over("made-way");
+  expect(told).toEqual(["promote-image", "promote-image"]);
 });

@@ -4,6 +4,7 @@ import type { Config } from "#shared/config/schema.ts";
 import { tagName } from "#shared/config/tag.ts";
 import { inTroubleAround, servicesRemembered } from "#shared/domain/correlation.ts";
 import type { ObservedKill } from "#shared/domain/kill.ts";
+import type { PlanProgress } from "#shared/domain/plan.ts";
 import type { ServiceState } from "#shared/domain/service.ts";
 import { stackNameOf, type Tags } from "#shared/domain/tags.ts";
 import { dayOf, hourOf, monthOf } from "#shared/domain/time.ts";
@@ -31,9 +32,19 @@ const REGISTER_INTERVAL_MS = 2000;
 const MODE_TAG = tagName("oom", "mode");
 const STACK_ID_TAG = "aws:cloudformation:stack-id";
 
-const historyOf = ({ active, ...item }: ServiceItem, now: Date): OomHistory => ({
+/** What a kill has to wait for. Another reaction's proposal is a question to a person: it gives way to a raise. */
+const inTheWay = ({ active }: ServiceItem): PlanProgress | undefined =>
+  active?.status === "awaiting-approval" && active.plan.reaction !== "oom" ? undefined : active;
+
+const planFacts = ({ plan }: PlanProgress): OomHistory["activePlan"] => ({
+  id: plan.id,
+  kind: plan.kind,
+  decidedFor: plan.decidedFor,
+});
+
+const historyOf = (item: ServiceItem, active: PlanProgress | undefined, now: Date): OomHistory => ({
   kills: item.kills,
-  activePlan: active && { id: active.plan.id, kind: active.plan.kind, decidedFor: active.plan.decidedFor },
+  activePlan: active && planFacts(active),
   cooldownUntil: item.cooldownUntil,
   raisesToday: item.acts.day === dayOf(now) ? item.acts.count : 0,
   breakerOpenUntil: item.breaker.openUntil,
@@ -84,16 +95,17 @@ export const createJudge = ({ config, services, stacks, ledger, clock }: GatherD
 
   return async (kill: ObservedKill, item: ServiceItem): Promise<Judgement> => {
     const now = clock.now();
-    const known = { trigger: "kill", now, kill, history: historyOf(item, now) } as const;
+    const active = inTheWay(item);
+    const known = { trigger: "kill", now, kill, history: historyOf(item, active, now) } as const;
     const unread = {
       taskDefinition: undefined,
       running: undefined,
       stack: undefined,
       account: accountFacts(undefined, now),
     };
-    if (!kill.service || item.active) {
+    if (!kill.service || active) {
       // The service's tags were read when its plan was made; its mode is still that plan's.
-      const resolved = resolvedFor(kill, item.active ? { [MODE_TAG]: item.active.plan.mode } : {});
+      const resolved = resolvedFor(kill, active ? { [MODE_TAG]: active.plan.mode } : {});
       return judged(decide({ ...known, ...unread, service: undefined }, flat(resolved)), resolved);
     }
     const service = await services.describe(kill.service);

@@ -9,6 +9,7 @@ import type { Mailbox } from "#shared/ports/mailbox.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt, settled } from "./aftermath.ts";
 import { createBrakes, slotted } from "./brakes.ts";
+import { madeWay } from "./made-way.ts";
 import { flushOutbox, withRecord } from "./outbox.ts";
 import {
   expired,
@@ -235,7 +236,8 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
     async start(before, plan, account) {
       if (account) brakes.saw(account);
       const now = clock.now();
-      const item = { ...before, lastDone: undefined, undoAsked: undefined };
+      const outbox = madeWay(before, plan, meanings, now);
+      const item = { ...before, outbox, lastDone: undefined, undoAsked: undefined };
       const progress = initialProgress(plan, now);
       if (progress.status !== "running") {
         const result = await ledger.save({ ...item, active: progress }, dueAt({ ...item, active: progress }, now));
