@@ -160,3 +160,43 @@ test("it never removes more tasks than would still leave one for each message be
     { numRuns: 40 },
   );
 });
+
+test("a queue whose few messages come and go between the reads leaves every number a number", () => {
+  const quiet = fc.record({ isMet: fc.boolean(), deleted: fc.integer({ min: 1, max: 6 }) });
+  const given: ScaleSettings = {
+    latencySeconds: 60,
+    percentile: 100,
+    min: 1,
+    max: 50,
+    slotsPerTask: 4,
+    tickSeconds: 10,
+    startSeconds: { median: 35, p95: 60 },
+  };
+  fc.assert(
+    fc.property(fc.array(quiet, { minLength: 1, maxLength: 10 }), fc.nat(9), (minutes, unmetMinutes) => {
+      let state: ScaleState | undefined;
+      const first = 1_790_000_040;
+      for (let second = 0; second < minutes.length * 60 + 180; second += 10) {
+        const startSeconds = first + Math.floor(second / 60) * 60 - 120;
+        const index = Math.floor((startSeconds - first) / 60);
+        const { deleted } = minutes[index] ?? { deleted: 0 };
+        const isMet = second % 60 === 30 && index + 2 >= unmetMinutes && (minutes[index + 2]?.isMet ?? false);
+        const decision = decide(
+          {
+            nowSeconds: first + second,
+            counts: { visibleMessages: 0, inFlightMessages: isMet ? 1 : 0 },
+            tasks: { desiredCount: 1, runningCount: 1, pendingCount: 0 },
+            ...(second % 60 === 0 && { minutes: [{ startSeconds, sentMessages: deleted, deletedMessages: deleted }] }),
+          },
+          state,
+          given,
+        );
+        state = decision.state;
+        for (const value of Object.values(decision.explanation))
+          if (typeof value === "number") expect(Number.isFinite(value)).toBe(true);
+        expect(decision.desiredCount).toBeLessThanOrEqual(4);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

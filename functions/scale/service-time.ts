@@ -22,6 +22,10 @@ const mostDeletions = 2000;
 const mostPerMinute = 200;
 const saturatedWeight = 3;
 const enoughDeletions = 20;
+/** What was guessed before weighs like so many deletions: a few minutes in which no read met a busy slot do not make work take no time. */
+const guessedDeletions = 10;
+/** Receiving and deleting a message alone takes longer. */
+const leastSeconds = 0.02;
 
 /** The minutes with one more read in them. */
 export const seeMinute = (
@@ -54,8 +58,8 @@ export const learnServiceTime = (
     const seconds = ((busy / reads) * 60) / deletedMessages;
     const isSaturated = waitingReads === reads && busy >= 0.9 * slots;
     const deletions = Math.min(deletedMessages, mostPerMinute) * (isSaturated ? saturatedWeight : 1);
-    const share = deletions / (service.deletions + deletions);
-    const blend = (old: number, part: number) => old + (seconds - old) * part;
+    const share = deletions / (guessedDeletions + service.deletions + deletions);
+    const blend = (old: number, part: number) => Math.max(leastSeconds, old + (seconds - old) * part);
     const isCapacity = isSaturated || seconds < service.slotSeconds || service.deletions < enoughDeletions;
     return {
       inFlightSeconds: blend(service.inFlightSeconds, share),
