@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "#shared/config/parse.ts";
+import { WAY_BACK_TAG } from "#shared/domain/tags.ts";
+import { wayBackPrint } from "#shared/gate/way-back.ts";
 import type { DeployingService, Deployments } from "#shared/ports/deployments.ts";
 import { finding, scan } from "../../test/builders/gate.ts";
 import { fakeClock } from "../../test/fakes/clock.ts";
@@ -73,6 +75,23 @@ test("what passes is let on, what may not run is not", async () => {
   expect(other.published).toMatchObject([
     { decision: "escalate", reason: "sent-back-by-hook", evidence: { verdict: "block" } },
   ]);
+});
+
+test("a revision of ours that goes back is let on, whatever it goes back to; the same with other images is not", async () => {
+  const ask = async (hash: string) => {
+    const other = world();
+    const runs = (of: string) => [{ name: "order-service", image: `${REPOSITORY}@${digestOf(of)}` }];
+    const tags = [{ key: WAY_BACK_TAG, value: wayBackPrint(REF, runs("b")) ?? "" }];
+    const arn = await other.services.register({ ...other.target?.document, containerDefinitions: runs(hash), tags });
+    await other.services.deploy(REF, arn);
+    other.images.scans.set(digestOf(hash), BAD);
+    return { ...(await other.answer(other.question())), published: other.published };
+  };
+  expect(await ask("b")).toMatchObject({
+    hookStatus: "SUCCEEDED",
+    published: [{ evidence: { passes: "goes-back", verdict: "allow" } }],
+  });
+  expect(await ask("c")).toMatchObject({ hookStatus: "FAILED" });
 });
 
 test("a scan that goes on is waited for, and its beginning is carried from question to question", async () => {

@@ -151,6 +151,7 @@ describe("a deployment that no hook holds", () => {
     ["is only offered to be stopped when a person is to be asked", { verdict: ASK }, {}, [back, "ask"]],
     ["that passes", { verdict: ALLOW }, {}, ["passed"]],
     ["that changes no image", { verdict: verdict({ outcome: "allow", passes: "unchanged" }) }, {}, ["unchanged"]],
+    ["that goes back", { verdict: verdict({ outcome: "allow", passes: "goes-back" }) }, {}, ["goes-back"]],
     ["that breaks the glass", { verdict: verdict({ outcome: "allow", passes: "break-glass" }) }, {}, ["break-glass"]],
     ["whose scan goes on", { verdict: PENDING }, {}, ["scan-in-progress"]],
     ["that has nothing to go back to", { target: undefined }, {}, ["nothing-to-go-back-to"]],
@@ -203,7 +204,7 @@ describe("a deployment that no hook holds", () => {
       plan: {
         kind: "return-to-earlier-image",
         steps: [
-          { do: "deploy-image", basedOn: EARLIER, images: { app: "api@sha256:0" } },
+          { do: "deploy-image", basedOn: EARLIER, images: { app: "api@sha256:0" }, goesBack: true },
           {
             do: "deploy-revision",
             replaces: TARGET,

@@ -192,7 +192,7 @@ function tooLate(
     service: subject,
     decidedFor: taskDefinitionArn,
     steps: [
-      { do: "deploy-image", basedOn: target.taskDefinitionArn, images: target.images },
+      { do: "deploy-image", basedOn: target.taskDefinitionArn, images: target.images, goesBack: true },
       {
         do: "deploy-revision",
         replaces: taskDefinitionArn,

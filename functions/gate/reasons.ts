@@ -12,6 +12,7 @@ export type GateHold =
   | "hooked"
   | "rolling-back"
   | "unchanged"
+  | "goes-back"
   | "break-glass"
   | "passed"
   | "already-under-way"
@@ -42,6 +43,8 @@ export const holdMeanings: Readonly<Record<GateHold, string>> = {
   hooked: "A hook of the gate judges this service's deployments before their first task starts.",
   "rolling-back": "The deployment goes back to what ran before; the gate never stands in the way of that.",
   unchanged: "Every image of the deployment runs already: a changed size or variable is never blocked.",
+  "goes-back":
+    "The revision takes the service back to images that it ran before; the gate never stands in the way of that.",
   "break-glass": "The revision says why it must be deployed whatever the verdict.",
   passed: "The verdict is that it may run.",
   "already-under-way": "A plan for this service is under way.",

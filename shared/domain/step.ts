@@ -34,7 +34,13 @@ export type Step =
     }
   | { readonly do: "wait-until-steady"; readonly atMostSeconds: number }
   /** Registers a copy of `basedOn` with these images, `repository@digest` by container, and nothing else changed. */
-  | { readonly do: "deploy-image"; readonly basedOn: string; readonly images: Readonly<Record<string, string>> }
+  | {
+      readonly do: "deploy-image";
+      readonly basedOn: string;
+      readonly images: Readonly<Record<string, string>>;
+      /** The service ran these images before: the revision says so, and the gate never stands in its way. */
+      readonly goesBack?: true;
+    }
   /** Answers a PAUSE hook that holds a service deployment. */
   | {
       readonly do: "continue-deployment";

@@ -11,6 +11,9 @@ export const PLAN_TAG = "reflex:plan";
 /** On a revision that we registered: the ARN of the revision it was made from. */
 export const BASED_ON_TAG = "reflex:based-on";
 
+/** On a revision that we registered to go back: a print of the service and of the images it ran before. */
+export const WAY_BACK_TAG = "reflex:goes-back";
+
 /** Keys that only AWS may write; a call that carries one is refused. */
 const isReservedTag = (key: string): boolean => key.toLowerCase().startsWith("aws:");
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { finding, gateSettings, image, NOW, scan, waiver } from "../../test/builders/gate.ts";
-import { BREAK_GLASS_TAG } from "../domain/tags.ts";
+import { BREAK_GLASS_TAG, WAY_BACK_TAG } from "../domain/tags.ts";
 import type { Waiver } from "../domain/waiver.ts";
 import { hasExploitableCritical, isStrictlyBetter } from "./better.ts";
 import { type ContainerImage, type DeploymentFacts, judgeDeployment } from "./judge-deployment.ts";
 import type { GateSettings } from "./settings.ts";
+import { wayBackPrint } from "./way-back.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const OTHER = `sha256:${"b".repeat(64)}`;
@@ -134,6 +135,36 @@ describe("what runs already", () => {
       outcome: "allow",
       isPending: false,
     });
+  });
+});
+
+describe("a revision of ours that goes back", () => {
+  const service = { cluster: "production", name: "order-service" };
+  const [one, other] = [DIGEST, OTHER].map((digest) =>
+    image({ reference: `r.example/order-service@${digest}`, scan: bad }),
+  );
+  const said = (...images: readonly (ContainerImage | undefined)[]) => {
+    const containers = images.flatMap((each) => (each ? [{ name: each.container, image: each.reference }] : []));
+    return { tags: { [WAY_BACK_TAG]: wayBackPrint(service, containers) ?? "" } };
+  };
+  const passes = (...[images, ...more]: Parameters<typeof verdictOf>) => verdictOf(images, ...more).passes;
+
+  test("passes, however bad its images are and whatever may break glass, and their verdicts are told", () => {
+    const verdict = verdictOf(one ? [one] : [], { breakGlass: false }, said(one));
+    expect(verdict).toMatchObject({ outcome: "allow", isPending: false, passes: "goes-back" });
+    expect(rulesOf(verdict)).toEqual(["too-many-critical"]);
+  });
+
+  test("says nothing of other images, of one more, of another service, or of a tag that can be moved", () => {
+    if (!one || !other) throw new Error("no images");
+    expect(passes([other], {}, said(one))).toBeUndefined();
+    expect(passes([one, { ...other, container: "sidecar" }], {}, said(one))).toBeUndefined();
+    expect(passes([{ ...one, container: "sidecar" }], {}, said(one))).toBeUndefined();
+    const abroad = { arn: "arn", cluster: "staging", name: "order-service" };
+    expect(passes([one], {}, { ...said(one), service: abroad })).toBeUndefined();
+    const movable = { ...one, reference: "r.example/order-service:v1" };
+    expect(passes([movable], {}, said(movable))).toBeUndefined();
+    expect(passes([one], {}, { tags: { [WAY_BACK_TAG]: "true" } })).toBeUndefined();
   });
 });
 

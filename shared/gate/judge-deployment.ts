@@ -7,6 +7,7 @@ import { type Applied, type Outcome, type Rule, type Verdict, worse } from "#sha
 import type { Waiver } from "#shared/domain/waiver.ts";
 import { judge } from "./judge.ts";
 import type { GateSettings } from "./settings.ts";
+import { isWayBack } from "./way-back.ts";
 
 /** What is known of one container's image. */
 export interface ContainerImage {
@@ -52,7 +53,7 @@ export interface DeploymentVerdict {
   readonly outcome: Outcome;
   readonly isPending: boolean;
   /** Why it passes whatever its images are. */
-  readonly passes: "unchanged" | "break-glass" | undefined;
+  readonly passes: "unchanged" | "goes-back" | "break-glass" | undefined;
   readonly justification: string | undefined;
   readonly containers: readonly JudgedContainer[];
 }
@@ -120,6 +121,13 @@ const justificationOf = ({ tags }: DeploymentFacts, { breakGlass }: GateSettings
   return breakGlass && said.length >= JUSTIFICATION_CHARACTERS ? said : undefined;
 };
 
+const passing = (facts: DeploymentFacts, justification: string | undefined): DeploymentVerdict["passes"] => {
+  if (isUnchanged(facts)) return "unchanged";
+  const containers = facts.images.map(({ container, reference }) => ({ name: container, image: reference }));
+  if (isWayBack(facts.service, { containers, tags: facts.tags })) return "goes-back";
+  return justification === undefined ? undefined : "break-glass";
+};
+
 /** The verdict of everything that the deployment would run. */
 export function judgeDeployment(facts: DeploymentFacts, settings: GateSettings): DeploymentVerdict {
   const containers = facts.images.map((image) => ({
@@ -130,7 +138,7 @@ export function judgeDeployment(facts: DeploymentFacts, settings: GateSettings):
     verdict: judgeImage(image, facts, settings),
   }));
   const justification = justificationOf(facts, settings);
-  const passes = isUnchanged(facts) ? "unchanged" : justification === undefined ? undefined : "break-glass";
+  const passes = passing(facts, justification);
   const worst = containers.reduce<Outcome>((outcome, { verdict }) => worse(outcome, verdict.outcome), "allow");
   const isBlocked = containers.some(({ verdict }) => verdict.outcome === "block" && !verdict.isPending);
   return {

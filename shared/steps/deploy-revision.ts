@@ -105,7 +105,7 @@ export const deployRevision = defineStep<"deploy-revision", { readonly services:
 
   undo: ({ replaces, backTo }, { revision }) => [
     backTo
-      ? { do: "deploy-image", basedOn: replaces, images: backTo }
+      ? { do: "deploy-image", basedOn: replaces, images: backTo, goesBack: true }
       : { do: "copy-revision", of: replaces, imagesOf: String(revision) },
     // Our own deployment may never become steady: it is replaced, not waited for.
     { do: "deploy-revision", replaces: String(revision), ours: [String(revision)] },

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Plan } from "#shared/domain/plan.ts";
 import type { Step } from "#shared/domain/step.ts";
+import { BREAK_GLASS_TAG, WAY_BACK_TAG } from "#shared/domain/tags.ts";
+import type { TaskDefinition } from "#shared/domain/task-definition.ts";
+import { isWayBack } from "#shared/gate/way-back.ts";
 import type { ServiceDeployment } from "#shared/ports/deployments.ts";
 import type { StepContext } from "#shared/runtime/step-definition.ts";
 import { type FakeClock, fakeClock } from "../../test/fakes/clock.ts";
@@ -198,10 +201,39 @@ describe("deploying an image", () => {
     expect(services.registered).toHaveLength(3);
   });
 
+  test("says of a way back, and of no promotion, that it goes back, also where the base names these images already", async () => {
+    const [way, other] = [`${REPOSITORY}@${digestOf("a")}`, `${REPOSITORY}@${digestOf("b")}`];
+    const register = async (name: string, based: string, goesBack?: true): Promise<TaskDefinition> => {
+      const images = { "order-service": name };
+      const ran = await deployImage.run(
+        { do: "deploy-image", basedOn: based, images, ...(goesBack && { goesBack }) },
+        context(),
+      );
+      const revision = ran.kind === "done" ? await services.taskDefinition(String(ran.result?.revision)) : undefined;
+      if (!revision) throw new Error("nothing was registered");
+      return revision;
+    };
+    const promoted = await register(other, step().basedOn);
+    expect([promoted.tags[WAY_BACK_TAG], isWayBack(REF, promoted)]).toEqual([undefined, false]);
+    const pinned = await register(way, promoted.arn);
+    const back = await register(way, pinned.arn, true);
+    expect([back.arn === pinned.arn, isWayBack(REF, back)]).toEqual([false, true]);
+    expect((await register(way, back.arn, true)).arn).toBe(back.arn);
+    expect((await register(other, back.arn)).tags).not.toHaveProperty(WAY_BACK_TAG);
+  });
+
+  test("leaves behind what justified the images of its base", async () => {
+    const [base] = services.registered;
+    const tags = [{ key: BREAK_GLASS_TAG, value: "incident 4711, fix inside" }];
+    const basedOn = await services.register({ ...base?.document, tags });
+    await deployImage.run({ ...step(), basedOn }, context());
+    expect(services.registered.at(-1)?.tags).not.toHaveProperty(BREAK_GLASS_TAG);
+  });
+
   test("is taken back to the images that ran before", () => {
     const backTo = { "order-service": `${REPOSITORY}@${digestOf("a")}` };
     expect(deployRevision.undo({ do: "deploy-revision", replaces: "arn:1", backTo }, { revision: "arn:2" })).toEqual([
-      { do: "deploy-image", basedOn: "arn:1", images: backTo },
+      { do: "deploy-image", basedOn: "arn:1", images: backTo, goesBack: true },
       { do: "deploy-revision", replaces: "arn:2", ours: ["arn:2"] },
     ]);
   });

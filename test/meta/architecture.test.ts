@@ -13,10 +13,14 @@ const ROOMS: readonly (readonly [folder: RegExp, mayImport: readonly RegExp[]])[
   [/^shared\/ports\//, [/^shared\/(?:domain|ports)\//]],
   [/^shared\/config\/load\.ts$/, [/^shared\/(?:config|domain)\//, /^shared\/errors\.ts$/, /^valibot$/, /^yaml$/]],
   [/^shared\/config\//, [/^shared\/(?:config|domain)\//, /^shared\/errors\.ts$/, /^valibot$/]],
-  [/^shared\/gate\//, [/^shared\/(?:config|domain|gate|ports)\//, /^valibot$/]],
+  [/^shared\/gate\//, [/^shared\/(?:config|domain|gate|ports)\//, /^node:crypto$/, /^valibot$/]],
   [/^shared\/slack\//, [/^shared\/(?:domain|ports|slack)\//, /^shared\/errors\.ts$/]],
   [/^shared\/aws\//, [SDK, NODE, /^shared\/(?:aws|config|domain|gate|ports)\//, /^shared\/errors\.ts$/, /^valibot$/]],
-  [/^shared\/steps\//, [/^shared\/(?:domain|ports|runtime|steps)\//, /^shared\/errors\.ts$/]],
+  // What a step writes for the gate to read, both take from one place.
+  [
+    /^shared\/steps\//,
+    [/^shared\/(?:domain|ports|runtime|steps)\//, /^shared\/errors\.ts$/, /^shared\/gate\/way-back\.ts$/],
+  ],
   [
     /^shared\/runtime\//,
     [

@@ -20,6 +20,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const ANN = "U0000001";
 const OTHER = "api-gateway";
+/** Its PAUSE hook is the gate's to answer. */
+const HOOKED = "user-service";
 const config = { ...UNBRAKED, slack: { approvers: ANN }, services: { [`${CLUSTER}/*`]: { gate: { mode: "act" } } } };
 
 const startSettled = async (): Promise<World> => {
@@ -61,8 +63,14 @@ const endScan = (world: World, repositoryName: string, digest: string, scan: Jso
 };
 
 /** Inspector finds something critical in an image that it had found clean. */
-const turnsBad = (world: World, repositoryName: string, imageHash: string, scan: JsonObject): void => {
-  Object.assign(scan, enhancedScan("CRITICAL"));
+const turnsBad = (
+  world: World,
+  repositoryName: string,
+  imageHash: string,
+  scan: JsonObject,
+  ...severities: readonly string[]
+): void => {
+  Object.assign(scan, enhancedScan(...(severities.length === 0 ? ["CRITICAL"] : severities)));
   const details = { awsEcrContainerImage: { imageHash, registry: REGISTRY_ID, repositoryName } };
   const detail = { status: "ACTIVE", resources: [{ type: "AWS_ECR_CONTAINER_IMAGE", details }] };
   world.post({ source: "aws.inspector2", "detail-type": "Inspector2 Finding", detail });
@@ -113,6 +121,31 @@ test("a verdict that comes after the deployment, or turns, offers the way back, 
   expect(await world.runningDigests(OTHER)).toEqual([otherBefore]);
   await world.pass(300);
   expect(world.messages()).toHaveLength(2);
+});
+
+test("a service with a hook goes back by an approval to an image that may not run either, and the hook lets it on", async () => {
+  const world = await startWorld({ config });
+  await settled(world, HOOKED);
+  const scans = [enhancedScan(), enhancedScan()] as const;
+  const digests: string[] = [];
+  for (const [index, scan] of scans.entries()) {
+    digests.push(push(world, HOOKED, `v1.1.${index}`, scan));
+    await world.pass(200);
+    // By digest, as some pipelines deploy: the earlier revision names its images as the way back does.
+    await world.deployByPipeline({ image: `${REGISTRY}/${HOOKED}@${digests[index]}` }, HOOKED);
+    await settled(world, HOOKED);
+  }
+  const [earlier = "", running = ""] = digests;
+  turnsBad(world, HOOKED, earlier, scans[0]);
+  turnsBad(world, HOOKED, running, scans[1], "CRITICAL", "CRITICAL");
+  await world.until("offered", () => messageWith(world, HOOKED, "to what ran before: 🟡") !== undefined, 300);
+  await press(world, "approve", HOOKED, "to what ran before: 🟡");
+  const ended = async () => (await plansOf(world, HOOKED, "return-to-earlier-image")).at(-1);
+  await world.until("over", async () => !["awaiting-approval", "running"].includes((await ended()) ?? ""));
+  expect(await ended()).toBe("done");
+  expect(await world.runningDigests(HOOKED)).toEqual([earlier]);
+  const answered = (await gateRecords(world, HOOKED)).filter(({ evidence }) => evidence.passes === "goes-back");
+  expect(answered[0]).toMatchObject({ plan: { kind: "let-deployment-on" }, evidence: { door: "hook" } });
 });
 
 test("a rollback that nobody approved in time gives way to the earlier image, be it approved too late or not at all", async () => {
