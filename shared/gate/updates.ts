@@ -1,8 +1,10 @@
 /** The smallest set of package updates found that makes an image pass. */
 import type { Finding, Severity } from "#shared/domain/finding.ts";
 import type { Update } from "#shared/domain/verdict.ts";
+import { fewerUpdates } from "./fewer-updates.ts";
 import type { GateSettings } from "./settings.ts";
 import type { Sorted } from "./sort-findings.ts";
+import { type Counts, type Group, isLimited, LIMITED, LIMITS, type Limited, none, total } from "./update-groups.ts";
 import { compareVersions } from "./version.ts";
 
 export interface Updates {
@@ -13,14 +15,6 @@ export interface Updates {
 
 type Unlisted = Readonly<Record<Severity, number>>;
 
-const LIMITS = { CRITICAL: "maxCritical", HIGH: "maxHigh", MEDIUM: "maxMedium", LOW: "maxLow" } as const;
-type Limited = keyof typeof LIMITS;
-type Counts = Record<Limited, number>;
-const LIMITED = Object.keys(LIMITS) as readonly Limited[];
-
-const isLimited = (severity: Severity): severity is Limited => severity in LIMITS;
-const none = (): Counts => ({ CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0 });
-
 /** How many findings are named that no update takes away. */
 const NAMED = 10;
 
@@ -28,15 +22,6 @@ const NAMED = 10;
 const addName = (to: Set<string>, id: string): void => {
   if (to.size < NAMED) to.add(id);
 };
-
-/** Findings that the same updates take away. */
-interface Group {
-  readonly packages: readonly string[];
-  readonly findings: Finding[];
-  readonly counts: Counts;
-  /** One of them decides on its own. */
-  isForced: boolean;
-}
 
 /** A finding that stands in the way of the image. */
 interface Obstacle {
@@ -74,12 +59,6 @@ function grouped(obstacles: readonly Obstacle[]): readonly Group[] {
   return [...groups.values()];
 }
 
-const total = (groups: readonly Group[]): Counts => {
-  const counts = none();
-  for (const group of groups) for (const severity of LIMITED) counts[severity] += group.counts[severity];
-  return counts;
-};
-
 /** What a group still takes off the surplus. */
 const gain = ({ counts }: Group, surplus: Counts): number =>
   LIMITED.reduce((sum, severity) => sum + Math.min(counts[severity], surplus[severity]), 0);
@@ -103,7 +82,7 @@ function asUpdates(groups: readonly Group[]): readonly Update[] {
   return [...updates.values()].sort((a, b) => b.fixes - a.fixes || (a.package < b.package ? -1 : 1));
 }
 
-/** Takes the group that helps most for the packages it costs, until nothing more helps; then drops what became needless. */
+/** Takes the group that helps most for the packages it costs, until nothing more helps; then looks whether fewer would do. */
 function chosenOf(groups: readonly Group[], needed: Counts): readonly Group[] {
   const available = total(groups);
   // Where everything of a severity must go there is no choice.
@@ -131,14 +110,17 @@ function chosenOf(groups: readonly Group[], needed: Counts): readonly Group[] {
       queue.splice(at, 0, { group, worth });
     }
   }
-  return [...forced, ...needful(chosen, forced, needed)];
-}
-
-/** The chosen groups without those that the others make needless, first chosen first looked at. */
-function needful(chosen: readonly Group[], forced: readonly Group[], needed: Counts): readonly Group[] {
   const taken = total([...forced, ...chosen]);
   const goal = none();
   for (const severity of LIMITED) goal[severity] = Math.min(needed[severity], taken[severity]);
+  const first = needful(chosen, taken, goal);
+  const fewer = fewerUpdates(first, { left, forced, goal });
+  return [...forced, ...(fewer === first ? first : needful(fewer, total([...forced, ...fewer]), goal))];
+}
+
+/** The chosen groups without those that the others make needless, first chosen first looked at. */
+function needful(chosen: readonly Group[], together: Counts, goal: Counts): readonly Group[] {
+  const taken = { ...together };
   return chosen.filter(({ counts }) => {
     if (LIMITED.some((severity) => taken[severity] - counts[severity] < goal[severity])) return true;
     for (const severity of LIMITED) taken[severity] -= counts[severity];
