@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { parseConfig } from "#shared/config/parse.ts";
+import { ReflexError } from "#shared/errors.ts";
 import type { CodeDeployment } from "#shared/ports/code-deployments.ts";
 import type { DeployingService, Deployments } from "#shared/ports/deployments.ts";
 import { finding, scan } from "../../test/builders/gate.ts";
@@ -142,6 +143,19 @@ test("a way back is let on, whatever it goes back to", async () => {
   one.tell({ isRollback: true });
   expect(await one.ask()).toBe("Succeeded");
   expect(one.published).toMatchObject([{ evidence: { verdict: "block", passes: "rollback" } }]);
+});
+
+test.each([
+  ["observe", false, "Succeeded"],
+  ["act", true, "Succeeded"],
+  ["act", false, undefined],
+])("in mode %s, going back: %s, what we have no right to read gets the answer %s", async (mode, isRollback, result) => {
+  const other = world({ mode });
+  other.images.find = () => Promise.reject(new ReflexError("denied", "finding the image"));
+  other.tell({ isRollback });
+  if (result === undefined) return expect(other.ask()).rejects.toMatchObject({ kind: "denied" });
+  expect(await other.ask()).toBe(result);
+  expect(other.published).toMatchObject([{ evidence: { verdict: "unknown", unread: "finding the image" } }]);
 });
 
 test("images that run already are let on, bad as they may be", async () => {

@@ -6,12 +6,14 @@ import type { LedgerRecord } from "#shared/domain/record.ts";
 import { secondsBetween } from "#shared/domain/time.ts";
 import { ReflexError } from "#shared/errors.ts";
 import { verdictEvidence } from "#shared/gate/evidence.ts";
+import { onlyLooksOn } from "#shared/gate/hook-answer.ts";
 import { createJudging, type JudgingDeps } from "#shared/gate/judge-target.ts";
 import type { CodeDeployments, HookResult } from "#shared/ports/code-deployments.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
 import type { RunningImages } from "#shared/ports/running-images.ts";
 import type { LastingQuestion } from "#shared/runtime/lasting-lambda.ts";
+import { lookingOn } from "#shared/runtime/looking-on.ts";
 import { taskDefinitionOf } from "./app-spec.ts";
 import { decideResult } from "./policy.ts";
 
@@ -103,18 +105,19 @@ export const createCodeDeployAnswer = (deps: CodeDeployHookDeps): LastingQuestio
         await codeDeployments.endHook(DeploymentId, LifecycleEventHookExecutionId, before);
         return before;
       }
-      const { service, taskDefinitionArn, unread, isRollback } = await subjectOf(DeploymentId);
+      const { service, taskDefinitionArn, unread: noAppSpec, isRollback } = await subjectOf(DeploymentId);
       const { gate } = resolveSettings(config, { ...service.ref, tags: service.tags }).settings;
-      const judged =
+      const { seen: judged, unread = noAppSpec } = await lookingOn(isRollback || onlyLooksOn(gate.mode), async () =>
         taskDefinitionArn === undefined
           ? undefined
-          : await judging.brought({
+          : judging.brought({
               service,
               taskDefinitionArn,
               replaced: await runningImages.digests(service.ref),
               waitingSince: since.toISOString(),
               settings: { ...gate, waitForScanMinutes: Math.min(gate.waitForScanMinutes, LONGEST_WAIT_MINUTES) },
-            });
+            }),
+      );
       const decided = decideResult({ mode: gate.mode, isRollback, verdict: judged?.verdict });
       // What is let on in any case needs no AppSpec; of anything else, whoever runs it must hear why it is refused.
       if (decided === "Failed" && unread !== undefined) throw new ReflexError("invalid-event", unread);

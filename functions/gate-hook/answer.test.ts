@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseConfig } from "#shared/config/parse.ts";
 import { WAY_BACK_TAG } from "#shared/domain/tags.ts";
+import { ReflexError } from "#shared/errors.ts";
 import { wayBackPrint } from "#shared/gate/way-back.ts";
 import type { DeployingService, Deployments } from "#shared/ports/deployments.ts";
 import { finding, scan } from "../../test/builders/gate.ts";
@@ -210,6 +211,20 @@ test("observing lets everything on and records what it saw", async () => {
   expect(observing.published).toMatchObject([
     { mode: "observe", evidence: { verdict: "block", hookStatus: "SUCCEEDED" } },
   ]);
+});
+
+test.each([
+  ["observe", "denied", "SUCCEEDED"],
+  ["off", "denied", "SUCCEEDED"],
+  ["ask", "denied", undefined],
+  ["observe", "unavailable", undefined],
+] as const)("in mode %s what is %s to us gets the answer %s", async (mode, kind, hookStatus) => {
+  const other = world({ services: { "production/*": { gate: { mode } } } });
+  other.images.find = () => Promise.reject(new ReflexError(kind, "finding the image"));
+  const answer = other.answer(other.question());
+  if (hookStatus === undefined) return expect(answer).rejects.toMatchObject({ kind });
+  expect(await answer).toEqual({ hookStatus });
+  expect(other.published).toMatchObject([{ mode, evidence: { verdict: "unknown", unread: "finding the image" } }]);
 });
 
 test.each([[null], [{}], [{ lifecycleStage: "PRE_SCALE_UP" }]])("%o is no question of ECS's", async (input) => {

@@ -9,9 +9,11 @@ import type { ServiceRef } from "#shared/domain/service.ts";
 import { isInstant } from "#shared/domain/time.ts";
 import { ReflexError } from "#shared/errors.ts";
 import { verdictEvidence } from "#shared/gate/evidence.ts";
+import { onlyLooksOn } from "#shared/gate/hook-answer.ts";
 import { createJudging, type JudgingDeps } from "#shared/gate/judge-target.ts";
 import type { Ledger } from "#shared/ports/ledger.ts";
 import type { Publisher } from "#shared/ports/publisher.ts";
+import { lookingOn } from "#shared/runtime/looking-on.ts";
 import { decideAnswer, type HookStatus } from "./policy.ts";
 
 export interface HookDeps extends JudgingDeps {
@@ -104,16 +106,18 @@ export const createHookAnswer = (deps: HookDeps) => {
     if (!service)
       throw new ReflexError("unavailable", `judging a deployment of ${serviceArn}: the service is not there`);
     const { settings } = resolveSettings(config, { ...service.ref, tags: service.tags });
-    const judged = await judging.target({
-      service,
-      targetRevision: targetServiceRevisionArn,
-      waitingSince: since,
-      settings: settings.gate,
-    });
+    const { seen: judged, unread } = await lookingOn(onlyLooksOn(settings.gate.mode), () =>
+      judging.target({
+        service,
+        targetRevision: targetServiceRevisionArn,
+        waitingSince: since,
+        settings: settings.gate,
+      }),
+    );
     const decided = decideAnswer(judged?.verdict, { mode: settings.gate.mode });
     const evidence = judged
       ? { ...verdictEvidence(judged.verdict), revision: judged.taskDefinition.arn }
-      : { verdict: "unknown" };
+      : { verdict: "unknown", ...(unread !== undefined && { unread }) };
     if (decided === "IN_PROGRESS") {
       // ECS asks again and again; that it waits is told once.
       const isFirst = question.hookDetails?.since === undefined;
