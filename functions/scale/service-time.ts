@@ -22,8 +22,8 @@ const mostDeletions = 2000;
 const mostPerMinute = 200;
 const saturatedWeight = 3;
 const enoughDeletions = 20;
-/** What was guessed before weighs like so many deletions: a few minutes in which no read met a busy slot do not make work take no time. */
-const guessedDeletions = 10;
+/** What was guessed at first weighs like so many deletions: minutes in which no read met a busy slot do not make work take no time. */
+const guessedDeletions = 1;
 /** Receiving and deleting a message alone takes longer. */
 const leastSeconds = 0.02;
 
