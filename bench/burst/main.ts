@@ -46,7 +46,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
   try {
     const free = await playBurst({ assemblyFolder: folder, services, events, restSeconds: services * 2 + 1200 });
     tell("budgets and correlation lifted", events, free);
-    const braked = await playBurst({ assemblyFolder: shippedAssembly(), services, events, restSeconds: 1200 });
+    const braked = await playBurst({ assemblyFolder: shippedAssembly(), services, events, restSeconds: 2400 });
     tell("budgets and correlation in force", events, braked);
     const isGood =
       free.services.every(({ plans, kills }) => plans === 1 && kills > 0) &&
