@@ -58,11 +58,15 @@ const nothingKnown: ScaleMemory = {
   wouldHave: undefined,
 };
 
-/** The memory in an item. */
-export const memoryOf = (stored: JsonObject | undefined): ScaleMemory =>
-  stored?.version === nothingKnown.version
-    ? { ...nothingKnown, ...(stored as unknown as Partial<ScaleMemory>) }
-    : nothingKnown;
+/** JSON writes a number that is none as null, and no other null is ever stored: such a state would spoil every tick to come. */
+const isSpoilt = (state: unknown): boolean => JSON.stringify(state ?? {}).includes("null");
+
+/** The memory in an item; what another version wrote or what is spoilt is forgotten, and learned anew. */
+export const memoryOf = (stored: JsonObject | undefined): ScaleMemory => {
+  if (stored?.version !== nothingKnown.version) return nothingKnown;
+  const memory = { ...nothingKnown, ...(stored as unknown as Partial<ScaleMemory>) };
+  return isSpoilt(memory.state) ? { ...memory, state: undefined } : memory;
+};
 
 /** The memory as an item keeps it. */
 export const storedOf = (memory: ScaleMemory): JsonObject => memory as unknown as JsonObject;
