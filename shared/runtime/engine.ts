@@ -10,7 +10,7 @@ import type { Publisher } from "#shared/ports/publisher.ts";
 import { dueAt, settled } from "./aftermath.ts";
 import { createBrakes, slotted } from "./brakes.ts";
 import { madeWay } from "./made-way.ts";
-import { flushOutbox, withRecord } from "./outbox.ts";
+import { flushOutbox, type Untold, withRecord, withRecords } from "./outbox.ts";
 import {
   expired,
   initialProgress,
@@ -162,6 +162,9 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
   const drive = async (held: ServiceItem, intentAt: string | undefined): Promise<ServiceItem> => {
     let item = held;
     let ownIntentAt = intentAt;
+    // Told by the next save on whatever it finds: somebody else's write must not lose the record of a step before.
+    let untold: Untold[] = [];
+    const tell = (fresh: ServiceItem): ServiceItem => ({ ...fresh, outbox: withRecords(fresh, untold) });
     for (;;) {
       let before = item.active;
       if (!before) return item;
@@ -174,11 +177,7 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
       const { outcome, from } = await advance(item, before, ownIntentAt);
       const now = clock.now();
       const after = movedOn(from, outcome, meanings, now);
-      const record = progressRecord(from, after, outcome, meanings, now);
-      const tell = (fresh: ServiceItem): ServiceItem => ({
-        ...fresh,
-        outbox: isNews(from, after) ? withRecord(fresh, record) : fresh.outbox,
-      });
+      if (isNews(from, after)) untold.push(progressRecord(from, after, outcome, meanings, now));
       if (ENDED.has(after.status) || after.nextCheckAt !== undefined) {
         return write(item, (fresh) => ({ ...settled(tell(fresh), after, now), lease: undefined }));
       }
@@ -186,9 +185,10 @@ export const createEngine = <Ports>(deps: EngineDeps<Ports>): Engine => {
         ownIntentAt = now.toISOString();
         const intended = intending(after, ownIntentAt);
         item = await write(item, (fresh) => ({ ...tell(fresh), active: intended }));
+        untold = [];
       } else {
         // Nothing is written to AWS before the next save, so a crash here costs only a second look.
-        item = { ...tell(item), active: after };
+        item = { ...item, active: after };
       }
     }
   };

@@ -8,14 +8,21 @@ import { dueAt } from "./aftermath.ts";
 /** More records than this are never made by one version of an item. */
 const RECORDS_PER_VERSION = 1000;
 
+/** A record that has no place in the order yet. */
+export type Untold = Omit<LedgerRecord, "sequence">;
+
 /** The outbox with one more record; the same record twice is one. */
 export const withRecord = (
-  { version, outbox }: ServiceItem,
-  record: Omit<LedgerRecord, "sequence">,
+  { version, outbox }: Pick<ServiceItem, "version" | "outbox">,
+  record: Untold,
 ): readonly LedgerRecord[] =>
   outbox.some(({ id }) => id === record.id)
     ? outbox
     : [...outbox, { ...record, sequence: version * RECORDS_PER_VERSION + outbox.length }];
+
+/** The outbox with these records, oldest first. */
+export const withRecords = ({ version, outbox }: ServiceItem, records: readonly Untold[]): readonly LedgerRecord[] =>
+  records.reduce((told, record) => withRecord({ version, outbox: told }, record), outbox);
 
 /** Writes the records an item still holds into history and onto the bus, and takes them from the item. */
 export const flushOutbox = async (

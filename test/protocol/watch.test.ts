@@ -49,3 +49,23 @@ test("a late kill of the revision before goes on being watched", async () => {
   await world.spawn().handle(killNow(world, 1, "a"));
   expect((await world.item()).active).toMatchObject({ because: "watching" });
 });
+
+test("a kill noted while the raise becomes steady costs no record of it", async () => {
+  const world = createWorld({ clusters: ["production"], oom: { watchSeconds: 3600 } });
+  await world.spawn().handle(killEvent());
+  world.services.settle();
+  world.clock.advance(120);
+  const { save } = world.ledger;
+  let saves = 0;
+  world.ledger.save = async (item, dueAt) => {
+    saves += 1;
+    if (saves === 2) await world.spawn().handle(killEvent({ task: "b".repeat(32) }));
+    return save(item, dueAt);
+  };
+  await world.sweep();
+  world.ledger.save = save;
+  const ended = world.ledger.appended.flatMap(({ step }) => (step?.outcome === "done" ? step.name : []));
+  expect(ended).toContain("wait-until-steady");
+  expect((await world.item()).active).toMatchObject({ because: "watching" });
+  expect((await world.item()).kills).toHaveLength(2);
+});
