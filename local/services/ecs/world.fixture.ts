@@ -8,10 +8,10 @@ import type {
   EcsDoor,
   EventsDoor,
   LambdaDoor,
-  ReceivedMessage,
   SqsDoor,
 } from "../../neighbours.ts";
 import { createIamService } from "../iam/service.ts";
+import { Queue } from "./queue.fixture.ts";
 import { createEcsService } from "./service.ts";
 
 /** The person at the machine. */
@@ -37,57 +37,6 @@ interface Metric {
 
 /** What a hook's function answers, by call; a thrown error is a failed invocation. */
 export type Answer = (payload: JsonObject, call: number) => Json;
-
-/** A standard queue, with visibility and nothing else. */
-class Queue {
-  readonly #cloud: Cloud;
-  readonly #visibilitySeconds: number;
-  #bodies: string[] = [];
-  #head = 0;
-  readonly inFlight = new Map<string, { readonly body: string; readonly timer: { cancel(): void } }>();
-  readonly deleted: string[] = [];
-  policy: JsonObject | undefined;
-  listener: () => void = () => {};
-  #receipts = 0;
-
-  constructor(cloud: Cloud, visibilitySeconds: number) {
-    this.#cloud = cloud;
-    this.#visibilitySeconds = visibilitySeconds;
-  }
-
-  get waiting(): readonly string[] {
-    return this.#bodies.slice(this.#head);
-  }
-
-  load(bodies: readonly string[]): void {
-    this.#bodies = [...this.waiting, ...bodies];
-    this.#head = 0;
-    this.listener();
-  }
-
-  receive(atMost: number): readonly ReceivedMessage[] {
-    const taken = this.#bodies.slice(this.#head, this.#head + atMost);
-    this.#head += taken.length;
-    return taken.map((body) => {
-      const receiptHandle = String(++this.#receipts);
-      const atMs = this.#cloud.clock.now() + this.#visibilitySeconds * 1000;
-      const timer = this.#cloud.clock.at(atMs, "visibility", () => {
-        this.inFlight.delete(receiptHandle);
-        this.load([body]);
-      });
-      this.inFlight.set(receiptHandle, { body, timer });
-      return { messageId: body, receiptHandle, body, md5OfBody: "", attributes: {}, messageAttributes: {} };
-    });
-  }
-
-  delete(receiptHandle: string): void {
-    const message = this.inFlight.get(receiptHandle);
-    if (message === undefined) return;
-    message.timer.cancel();
-    this.inFlight.delete(receiptHandle);
-    this.deleted.push(message.body);
-  }
-}
 
 /** A whole world to test in; everything that leaves ECS is kept. */
 export function createWorld(seed = "1") {
