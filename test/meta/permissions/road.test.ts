@@ -1,9 +1,9 @@
 /** From the kill to the message: no role on this way may do more than it needs. */
 import { expect, test } from "vitest";
-import { AwsError } from "../../../local/contract.ts";
 import { killEvent } from "../../builders/kill.ts";
 import { eventOf, SERVICE, UNBRAKED } from "../../scenarios/world.ts";
 import { type Proof, prove } from "./proof.ts";
+import { queueTakesNothing } from "./schedule-story.ts";
 
 /** What happens to a platform in a bad week. */
 const stories: Proof["stories"] = {
@@ -43,22 +43,7 @@ const stories: Proof["stories"] = {
     await world.pass(60);
     for (const reaction of ["oom", "notify", "sweep"]) expect(await world.deadLetters(reaction)).toHaveLength(1);
   },
-  "the sweep's queue takes nothing for a while": async (world) => {
-    for (const call of [1, 2, 3, 4])
-      world.interrupt({
-        when: "before",
-        service: "sqs",
-        operation: "SendMessage",
-        caller: "scheduler",
-        where: ({ QueueUrl }) => String(QueueUrl).endsWith("/reflex-sweep"),
-        call,
-        happen: () => {
-          throw new AwsError("InternalError", "SQS is not itself", { status: 500 });
-        },
-      });
-    await world.pass(600);
-    expect(world.isUninterrupted).toBe(true);
-  },
+  "the sweep's queue takes nothing for a while": queueTakesNothing("sweep", 600),
 };
 
 test(

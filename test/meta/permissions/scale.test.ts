@@ -1,8 +1,9 @@
 /** From the minute's schedule to the count of tasks: no role on this way may do more than it needs. */
 import { expect, test } from "vitest";
-import { AwsError, type JsonObject } from "../../../local/contract.ts";
+import type { JsonObject } from "../../../local/contract.ts";
 import { CLUSTER } from "../../scenarios/world.ts";
 import { type Proof, prove } from "./proof.ts";
+import { queueTakesNothing } from "./schedule-story.ts";
 
 const WORKER = "worker";
 
@@ -42,22 +43,7 @@ const stories: Proof["stories"] = {
     await world.pass(10);
     expect(await world.deadLetters("scale")).toHaveLength(1);
   },
-  "the scaler's queue takes nothing for a while": async (world) => {
-    for (const call of [1, 2, 3, 4])
-      world.interrupt({
-        when: "before",
-        service: "sqs",
-        operation: "SendMessage",
-        caller: "scheduler",
-        where: ({ QueueUrl }) => String(QueueUrl).endsWith("/reflex-scale"),
-        call,
-        happen: () => {
-          throw new AwsError("InternalError", "SQS is not itself", { status: 500 });
-        },
-      });
-    await world.pass(180);
-    expect(world.isUninterrupted).toBe(true);
-  },
+  "the scaler's queue takes nothing for a while": queueTakesNothing("scale", 180),
 };
 
 test("every statement of the scaler's roles is the sole reason for a call, every action of it is used, and no call is denied", () =>
