@@ -98,6 +98,26 @@ const watchThreadPool = () => {
   }).enable();
 };
 
+/** Its jobs look like synchronous ones from outside: they settle their promise without a callback. */
+const watchSubtleCrypto = () => {
+  const { prototype } = globalThis.SubtleCrypto;
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    const method = prototype[name];
+    if (name === "constructor" || typeof method !== "function") continue;
+    prototype[name] = function (...values) {
+      const settling = method.apply(this, values);
+      const job = Symbol(name);
+      const end = () => {
+        underWay.delete(job);
+        poke();
+      };
+      underWay.set(job, undefined);
+      settling.then(end, end);
+      return settling;
+    };
+  }
+};
+
 /** `isOwn` tells the sandbox's own requests apart; `mark` stamps a foreign one with the process it comes from. */
 const watchHttp = ({ isOwn, mark }) => {
   subscribe("http.client.request.created", ({ request }) => {
@@ -127,6 +147,7 @@ const watchFetch = ({ mark }) => {
 export const install = (marks) => {
   whenActive(poke);
   watchThreadPool();
+  watchSubtleCrypto();
   watchHttp(marks);
   watchFetch(marks);
 };
